@@ -1,0 +1,1 @@
+//! Environment to typed settings; the only place that reads the environment.

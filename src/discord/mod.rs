@@ -1,0 +1,1 @@
+//! Everything that names serenity or poise. May use `service` and `card`.

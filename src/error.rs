@@ -1,0 +1,1 @@
+//! User errors as data (a key and its arguments), and the rest.

@@ -1,0 +1,3 @@
+//! The binary: start-up order and exit codes only.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! A Discord on loopback: REST and gateway. Uses nothing of ours.

@@ -1,0 +1,1 @@
+//! What is kept, and the promise with which it is kept. May use `domain`.

@@ -1,0 +1,1 @@
+//! The one integration-test binary (one link step instead of many). One module per subject.
