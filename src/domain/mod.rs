@@ -1,1 +1,13 @@
-//! The rules, pure: no clock, no I/O, no Discord. May use `error`.
+//! The rules, pure: no clock, no I/O, no Discord. Time and ids come in as arguments. May use `error`.
+//!
+//! | file | rule |
+//! | --- | --- |
+//! | [`ids`] | newtypes, so that a tool's id cannot be passed as a member's |
+//! | [`time`] | points in time and days |
+//! | [`tool`] | a tool and its entry price |
+//! | [`review`] | reviewers and their verdicts |
+
+pub mod ids;
+pub mod review;
+pub mod time;
+pub mod tool;

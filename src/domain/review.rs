@@ -1,0 +1,71 @@
+//! Reviewers and their verdicts.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    ids::ReviewerId,
+    time::{Date, iso_date},
+};
+
+/// Ship it, or skip it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// 🚢
+    Ship,
+    /// ⏭️
+    Skip,
+}
+
+impl Verdict {
+    /// Both verdicts, ship first.
+    pub const ALL: [Self; 2] = [Self::Ship, Self::Skip];
+
+    /// The other one.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Ship => Self::Skip,
+            Self::Skip => Self::Ship,
+        }
+    }
+}
+
+/// A member of the panel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reviewer {
+    /// Stable id.
+    pub id: ReviewerId,
+    /// Shown name ("The Builder"). At most 60 characters.
+    pub name: String,
+    /// Id of the role; its name in a language is a text. Empty for a server's own reviewers.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub role: String,
+    /// One line. At most 150 characters.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub motto: String,
+}
+
+/// One reviewer's verdict on one tool.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Review {
+    /// Who says so; one review per reviewer, tool and scope.
+    pub reviewer: ReviewerId,
+    /// Ship or skip.
+    pub verdict: Verdict,
+    /// In the reviewer's words. 1 to 1,000 characters (the starter catalog: 40 to 240).
+    pub quote: String,
+    /// The day it was given.
+    #[serde(with = "iso_date")]
+    pub date: Date,
+}
+
+/// Whose catalog or review this is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// The operator's: seen everywhere.
+    Base,
+    /// A server's own: seen only there.
+    Server,
+}
