@@ -74,7 +74,7 @@ pub struct Entry {
     /// A short note ("research licence"). At most 120 characters.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
-    /// The day this was last checked.
+    /// The day this was last checked; of an unknown kind, the day on which nothing was known.
     #[serde(with = "iso_date")]
     pub checked: Date,
     /// The price as a decimal number in plain digits ("20", "0.50").
@@ -96,6 +96,8 @@ pub enum EntryKind {
     Free,
     /// One pays to start.
     Paid,
+    /// Nobody said: a short line of an import, which holds a name and little else. Never in the starter catalog.
+    Unknown,
 }
 
 /// A tool together with its reviews of one scope, as a data file or an import holds them.
