@@ -6,8 +6,10 @@
 //! | [`time`] | points in time and days |
 //! | [`tool`] | a tool and its entry price |
 //! | [`review`] | reviewers and their verdicts |
+//! | [`score`] | panel and community score, whole percents, the order of a leaderboard |
 
 pub mod ids;
 pub mod review;
+pub mod score;
 pub mod time;
 pub mod tool;
