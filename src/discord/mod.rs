@@ -1,1 +1,7 @@
-//! Everything that names serenity or poise. May use `service` and `card`.
+//! Everything that names serenity or poise, and all talk with Discord. May use `service` and `card`.
+//!
+//! | file | what it does |
+//! | --- | --- |
+//! | [`rest`] | calls to Discord's REST API, within its limits |
+
+pub mod rest;
