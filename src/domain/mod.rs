@@ -8,7 +8,9 @@
 //! | [`review`] | reviewers and their verdicts |
 //! | [`score`] | panel and community score, whole percents, the order of a leaderboard |
 
+pub mod call;
 pub mod ids;
+pub mod posterior;
 pub mod review;
 pub mod score;
 pub mod time;
