@@ -50,6 +50,8 @@ snowflakes! {
     MessageId,
     /// A Discord account. Kept only of moderators in the history and of digest subscribers; see [`VoterHash`].
     UserId,
+    /// A role of a server.
+    RoleId,
     /// A Discord application (the bot itself).
     ApplicationId,
 }

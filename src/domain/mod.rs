@@ -7,19 +7,13 @@
 //! | [`tool`] | a tool and its entry price |
 //! | [`review`] | reviewers and their verdicts |
 //! | [`score`] | panel and community score, whole percents, the order of a leaderboard |
-//! | [`posterior`] | how probable it is that one ship rate is above the others |
-//! | [`call`] | the call: panel and community, and whether they agree |
-//! | [`split`] | who would ship which |
-//! | [`pricing`] | what it costs to start, and how old that knowledge is |
-//! | [`compare`] | one tool, and two to four tools side by side |
+//! | [`marks`] | from the marks that stand to the ballot that counts |
+//! | [`change`] | what was changed in a catalog, and how it is taken back |
 
-pub mod call;
-pub mod compare;
+pub mod change;
 pub mod ids;
-pub mod posterior;
-pub mod pricing;
+pub mod marks;
 pub mod review;
 pub mod score;
-pub mod split;
 pub mod time;
 pub mod tool;
