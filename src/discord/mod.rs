@@ -2,6 +2,8 @@
 //!
 //! | file | what it does |
 //! | --- | --- |
+//! | [`outbox`] | background work, a lane a channel |
 //! | [`rest`] | calls to Discord's REST API, within its limits |
 
+pub mod outbox;
 pub mod rest;

@@ -1,0 +1,149 @@
+//! From a key (a word with one letter left out, the sound of a name, its initials) to the labels and words that have the
+//! same key. One table of numbers in buckets; what is found there is a guess and is always verified.
+
+use super::labels::{range, whole};
+
+/// What a number in the table stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Near {
+    Label(u32),
+    Word(u32),
+}
+
+/// The kinds of keys; each has its own space.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Key {
+    /// A text, or a text without one of its letters: two texts one slip apart share such a key.
+    Deletion,
+    /// The consonants as they sound.
+    Sound,
+    /// The initials of the words.
+    Initials,
+}
+
+/// Texts longer than this (in bytes) have no deletion keys: they share enough trigrams with what was meant.
+pub(super) const MAX_DELETION: usize = 14;
+
+const WORD: u32 = 1 << 31;
+
+/// See the module's page.
+#[derive(Debug, Default)]
+pub(super) struct NearTable {
+    at: Vec<u32>,
+    ids: Vec<u32>,
+    shift: u32,
+}
+
+impl NearTable {
+    /// Builds the table from `each`, which must call its argument with the same keys whenever it is run.
+    pub(super) fn build(each: impl Fn(&mut dyn FnMut(u64, Near))) -> Self {
+        let mut total = 0_usize;
+        each(&mut |_, _| total += 1);
+        let buckets = (total / 2).next_power_of_two().max(2);
+        let shift = 64 - buckets.trailing_zeros();
+        let mut at = vec![0_u32; buckets + 1];
+        each(&mut |hash, _| at[(hash >> shift) as usize + 1] += 1);
+        for i in 1..at.len() {
+            at[i] += at[i - 1];
+        }
+        let mut ids = vec![0; total];
+        let mut next = at.clone();
+        each(&mut |hash, near| {
+            let slot = &mut next[(hash >> shift) as usize];
+            ids[*slot as usize] = match near {
+                Near::Label(id) => id,
+                Near::Word(id) => id | WORD,
+            };
+            *slot += 1;
+        });
+        Self { at, ids, shift }
+    }
+
+    /// Everything that may have this key.
+    pub(super) fn get(&self, hash: u64) -> impl Iterator<Item = Near> + '_ {
+        let bucket = if self.at.is_empty() { usize::MAX - 1 } else { (hash >> self.shift) as usize };
+        let ids = range(&self.at, bucket).and_then(|r| self.ids.get(r)).unwrap_or_default();
+        ids.iter().map(|&id| if id & WORD == 0 { Near::Label(id) } else { Near::Word(id & !WORD) })
+    }
+
+    pub(super) fn memory(&self) -> usize {
+        4 * (self.at.capacity() + self.ids.capacity())
+    }
+}
+
+/// Mixes bytes to a well-spread number.
+pub(super) fn hash(kind: Key, parts: [&[u8]; 2]) -> u64 {
+    let mut h = 0x9e37_79b9_7f4a_7c15_u64 ^ ((kind as u64) << 56);
+    for byte in parts.into_iter().flatten() {
+        h = (h ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    h ^= h >> 32;
+    h = h.wrapping_mul(0xd6e8_feb8_6659_fd93);
+    h ^ (h >> 32)
+}
+
+/// Calls `each` with the deletion keys of `text`: itself, and itself without each of its letters.
+pub(super) fn deletions(text: &str, mut each: impl FnMut(u64)) {
+    if text.len() > MAX_DELETION || text.len() < 3 {
+        return;
+    }
+    let bytes = text.as_bytes();
+    each(hash(Key::Deletion, [bytes, &[]]));
+    let mut last = None;
+    for (at, c) in text.char_indices() {
+        // Leaving out either of two equal neighbours gives the same text.
+        if last.replace(c) != Some(c) {
+            each(hash(Key::Deletion, [&bytes[..at], &bytes[at + c.len_utf8()..]]));
+        }
+    }
+}
+
+/// The consonants of `text` as they sound, doubled ones once, the first letter kept even if it is a vowel: `phoenix` and
+/// `fenicks` give the same. Empty for texts too short to say anything.
+pub(super) fn sound(text: &str, into: &mut Vec<u8>) {
+    into.clear();
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let next = bytes.get(at + 1).copied().unwrap_or(0);
+        at += 1;
+        let out: &[u8] = match byte {
+            b'p' if next == b'h' => {
+                at += 1;
+                b"f"
+            }
+            b't' if bytes.get(at..at + 3) == Some(b"ion") => {
+                at += 3;
+                b"sn"
+            }
+            b's' if next == b'h' => {
+                at += 1;
+                b"s"
+            }
+            // A soft c sounds like s; people confuse the two either way, so before e, i, y it is written s.
+            b'c' if matches!(next, b'e' | b'i' | b'y') => b"s",
+            b'c' | b'q' | b'k' => b"k",
+            b'x' => b"ks",
+            b'z' => b"s",
+            b'j' => b"g",
+            b'a' | b'e' | b'i' | b'o' | b'u' | b'y' | b'h' | b'w' => {
+                if at > 1 {
+                    b""
+                } else {
+                    b"a"
+                }
+            }
+            _ => std::slice::from_ref(&bytes[at - 1]),
+        };
+        for &b in out {
+            if into.last() != Some(&b) {
+                into.push(b);
+            }
+        }
+    }
+}
+
+/// A table's size must fit its 31-bit numbers.
+pub(super) fn fits(labels: usize, words: usize) -> bool {
+    whole(labels) < WORD && whole(words) < WORD
+}

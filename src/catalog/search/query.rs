@@ -1,0 +1,129 @@
+//! A text made ready for searching.
+
+use smallvec::SmallVec;
+
+use super::labels::Weighed;
+use crate::catalog::fold::{self, Folded, Word};
+
+/// The most words of a query that are looked at; a name has fewer, and what people paste has more.
+pub(super) const MAX_QUERY_WORDS: usize = 12;
+
+/// Words that people put around a name without meaning a different tool.
+const FILLER: &[&str] = &[
+    "a", "about", "an", "and", "any", "app", "by", "discord", "download", "for", "from", "github", "i", "in",
+    "install", "is", "it", "latest", "like", "me", "my", "new", "of", "official", "on", "online", "or",
+    "package", "please", "pls", "someone", "that", "the", "this", "to", "tool", "tools", "try", "use",
+    "using", "version", "vs", "what", "whats", "with", "you", "your",
+];
+
+/// Whether a folded word says nothing about which tool is meant.
+pub(super) fn is_filler(word: &str) -> bool {
+    FILLER.binary_search(&word).is_ok()
+}
+
+/// Whether a folded word is a version: digits, perhaps after a `v`.
+pub(super) fn is_version(word: &str) -> bool {
+    let digits = version_digits(word);
+    !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// A version without its `v`.
+pub(super) fn version_digits(word: &str) -> &str {
+    word.strip_prefix('v').unwrap_or(word)
+}
+
+/// What a word weighs that `df` of `labels` names hold.
+pub(super) fn weight(word: &str, df: usize, labels: usize) -> f32 {
+    if is_version(word) {
+        return 0.2;
+    }
+    if is_filler(word) {
+        return 0.12;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+    let common = if df > 1 { (df as f32).ln() / ((labels + 2) as f32).ln() } else { 0.0 };
+    let length = match word.len() {
+        1 => 0.5,
+        2 => 0.8,
+        _ => 1.0,
+    };
+    (1.0 - 0.7 * common) * length
+}
+
+/// Which of the letters a–z, digits and other bytes occur: a quick lower bound for how many slips lie between two texts.
+pub(super) fn mask(text: &str) -> u64 {
+    text.bytes().fold(0, |m, b| {
+        m | 1
+            << match b {
+                b'a'..=b'z' => b - b'a',
+                b'0'..=b'9' => b - b'0' + 26,
+                _ => 36 + b % 28,
+            }
+    })
+}
+
+/// See the module's page.
+#[derive(Debug)]
+pub(super) struct Query {
+    /// As typed, without outer spaces and invisible characters.
+    pub(super) raw: String,
+    pub(super) caseless: String,
+    pub(super) folded: Folded,
+    /// Its fine words with the weight that the base catalog gives them.
+    pub(super) words: SmallVec<[Weighed; 12]>,
+    /// Its coarse words.
+    pub(super) coarse: SmallVec<[Word; 12]>,
+    pub(super) mask: u64,
+    /// How it sounds.
+    pub(super) sound: Vec<u8>,
+    /// Whether it has no vowel but at the start of words.
+    pub(super) consonants: bool,
+}
+
+impl Query {
+    /// Prepares `raw`; `df` tells how many names of the base catalog hold a word, `labels` how many names there are.
+    pub(super) fn new(raw: &str, labels: usize, df: impl Fn(&str) -> usize) -> Self {
+        let folded = fold::fold(raw);
+        let words = folded
+            .words()
+            .iter()
+            .map(|&w| {
+                let text = folded.word(w);
+                Weighed {
+                    start: w.start,
+                    end: w.end,
+                    coarse: w.coarse,
+                    weight: weight(text, df(text), labels),
+                }
+            })
+            .collect();
+        let coarse: SmallVec<[Word; 12]> = folded.coarse().take(MAX_QUERY_WORDS).collect();
+        let text = folded.text();
+        let mut sound = Vec::new();
+        super::near::sound(text, &mut sound);
+        let vowel = |b: u8| matches!(b, b'a' | b'e' | b'i' | b'o' | b'u');
+        let consonants = coarse.iter().all(|&w| !folded.word(w).bytes().skip(1).any(vowel));
+        let raw: String = raw
+            .trim()
+            .chars()
+            .take(1_024)
+            .filter(|&c| !fold::is_invisible(c))
+            .collect::<String>()
+            .trim()
+            .to_owned();
+        Self {
+            caseless: fold::caseless(&raw),
+            raw,
+            mask: mask(text),
+            words,
+            coarse,
+            sound,
+            consonants,
+            folded,
+        }
+    }
+
+    pub(super) fn text(&self) -> &str {
+        self.folded.text()
+    }
+}

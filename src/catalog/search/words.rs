@@ -1,0 +1,368 @@
+//! Word by word: which words of the query answer which words of a label, in any order, also misspelt, cut short, joined or
+//! split, and how much of either side is left over.
+
+use smallvec::SmallVec;
+
+use super::labels::{Label, Weighed};
+use super::query::{Query, is_filler, is_version, mask, version_digits};
+use super::readings::slips_allowed;
+use crate::catalog::fold::coarse_words;
+
+/// The outcome of laying a query's words on a label's words.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Alignment {
+    /// How much of the query is answered, by weight, 0..=1.
+    pub(super) query: f32,
+    /// How much of the label is named, by weight, 0..=1.
+    pub(super) label: f32,
+    /// The words stand in another order.
+    pub(super) reordered: bool,
+    /// Some word was misspelt.
+    pub(super) slips: bool,
+    /// Some word was cut short.
+    pub(super) cut: bool,
+    /// A version of the query contradicts the label's.
+    pub(super) version_other: bool,
+    /// The query has a version and the label has none.
+    pub(super) version_extra: bool,
+    /// The label has a version and the query has none.
+    pub(super) version_missing: bool,
+    /// Words of the query besides filler and versions that answer nothing.
+    pub(super) unanswered: bool,
+    /// Words of the query were the maker's.
+    pub(super) maker: bool,
+}
+
+/// Bytes that are spoken for.
+#[derive(Clone, Copy, Default)]
+struct Taken(u128);
+
+impl Taken {
+    fn bits(start: u8, end: u8) -> u128 {
+        let length = u32::from(end.saturating_sub(start)).min(127);
+        ((1_u128 << length) - 1) << start.min(127)
+    }
+
+    fn free(self, start: u8, end: u8) -> bool {
+        self.0 & Self::bits(start, end) == 0
+    }
+
+    fn take(&mut self, start: u8, end: u8) {
+        self.0 |= Self::bits(start, end);
+    }
+
+    /// The share of `start..end` that is taken.
+    fn share(self, start: u8, end: u8) -> f32 {
+        let bits = Self::bits(start, end);
+        if bits == 0 { 0.0 } else { ratio((self.0 & bits).count_ones(), bits.count_ones()) }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "small numbers")]
+fn ratio(a: u32, b: u32) -> f32 {
+    a as f32 / b as f32
+}
+
+/// A pairing that was made.
+struct Pair {
+    query: (u8, u8),
+    label: (u8, u8),
+    alike: f32,
+}
+
+struct Board<'a> {
+    query: &'a Query,
+    label: &'a Label<'a>,
+    query_taken: Taken,
+    label_taken: Taken,
+    pairs: SmallVec<[Pair; 12]>,
+    out: Alignment,
+}
+
+/// Lays `query` on `label`. `maker` is the folded text of who makes the tool, or empty.
+pub(super) fn align(query: &Query, label: &Label<'_>, maker: &str) -> Alignment {
+    let mut board = Board {
+        query,
+        label,
+        query_taken: Taken::default(),
+        label_taken: Taken::default(),
+        pairs: SmallVec::new(),
+        out: Alignment::default(),
+    };
+    board.whole_words();
+    board.joined_words();
+    board.versions();
+    board.cut_words();
+    board.misspelt_words();
+    board.finish(maker)
+}
+
+impl<'a> Board<'a> {
+    fn query_text(&self, start: u8, end: u8) -> &'a str {
+        self.query.text().get(usize::from(start)..usize::from(end)).unwrap_or_default()
+    }
+
+    fn label_text(&self, start: u8, end: u8) -> &'a str {
+        self.label.text.get(usize::from(start)..usize::from(end)).unwrap_or_default()
+    }
+
+    fn pair(&mut self, query: (u8, u8), label: (u8, u8), alike: f32) {
+        self.query_taken.take(query.0, query.1);
+        self.label_taken.take(label.0, label.1);
+        self.pairs.push(Pair { query, label, alike });
+    }
+
+    /// A free place in the label where `text` stands between the borders of words.
+    fn stands_in_label(&self, text: &str) -> Option<(u8, u8)> {
+        let length = u8::try_from(text.len()).ok()?;
+        let words = &self.label.words;
+        words.iter().enumerate().find_map(|(at, word)| {
+            let end = word.start.checked_add(length)?;
+            let fits = self.label.text.get(usize::from(word.start)..)?.starts_with(text)
+                && words.iter().skip(at).any(|w| w.end == end)
+                && self.label_taken.free(word.start, end);
+            fits.then_some((word.start, end))
+        })
+    }
+
+    /// Words of the query that stand in the label as they are, in the label possibly as several.
+    fn whole_words(&mut self) {
+        for word in &self.query.coarse {
+            if let Some(place) = self.stands_in_label(self.query_text(word.start, word.end)) {
+                self.pair((word.start, word.end), place, 1.0);
+            }
+        }
+    }
+
+    /// Several words of the query that are one of the label, and parts of a joined word.
+    fn joined_words(&mut self) {
+        let label = self.label;
+        for word in coarse_weighed(&label.words) {
+            if !self.label_taken.free(word.start, word.end) {
+                continue;
+            }
+            let text = self.label_text(word.start, word.end);
+            let words = &self.query.words;
+            let place = words.iter().enumerate().find_map(|(at, q)| {
+                let end = q.start.checked_add(word.end - word.start)?;
+                let fits = self.query.text().get(usize::from(q.start)..)?.starts_with(text)
+                    && words.iter().skip(at).any(|w| w.end == end)
+                    && self.query_taken.free(q.start, end);
+                fits.then_some((q.start, end))
+            });
+            if let Some(place) = place {
+                self.pair(place, (word.start, word.end), 1.0);
+            }
+        }
+        for at in 0..self.query.words.len() {
+            let word = self.query.words[at];
+            if self.query_taken.free(word.start, word.end)
+                && let Some(place) = self.stands_in_label(self.query_text(word.start, word.end))
+            {
+                self.pair((word.start, word.end), place, 1.0);
+            }
+        }
+    }
+
+    /// Versions are the same, continue each other (`4` and `4.5`), or contradict each other.
+    fn versions(&mut self) {
+        for at in 0..self.query.words.len() {
+            let word = self.query.words[at];
+            let text = self.query_text(word.start, word.end);
+            if !is_version(text) || !self.query_taken.free(word.start, word.end) {
+                continue;
+            }
+            let mut found = false;
+            for at in 0..self.label.words.len() {
+                let other = self.label.words[at];
+                let version = self.label.word(other);
+                if !is_version(version) || !self.label_taken.free(other.start, other.end) {
+                    continue;
+                }
+                let (a, b) = (version_digits(text), version_digits(version));
+                if a == b {
+                    self.pair((word.start, word.end), (other.start, other.end), 1.0);
+                    found = true;
+                    break;
+                }
+                self.out.version_other = true;
+            }
+            if !found {
+                self.out.version_extra = true;
+            }
+        }
+    }
+
+    /// Words of the query that begin a word of the label.
+    fn cut_words(&mut self) {
+        for at in 0..self.query.coarse.len() {
+            let word = self.query.coarse[at];
+            let text = self.query_text(word.start, word.end);
+            if !self.query_taken.free(word.start, word.end) || is_version(text) {
+                continue;
+            }
+            let mut best: Option<(f32, u8)> = None;
+            for (at, other) in self.label.words.iter().enumerate() {
+                let fits = self
+                    .label
+                    .text
+                    .get(usize::from(other.start)..)
+                    .is_some_and(|rest| rest.starts_with(text));
+                let Some(end) = other.start.checked_add(word.end - word.start) else { continue };
+                if !fits || !self.label_taken.free(other.start, end) {
+                    continue;
+                }
+                let last = self.label.words.iter().skip(at).find(|w| w.end >= end).map_or(end, |w| w.end);
+                let share = f32::from(word.end - word.start) / f32::from((last - other.start).max(1));
+                if best.is_none_or(|b| share > b.0) {
+                    best = Some((share, other.start));
+                }
+            }
+            if let Some((share, start)) = best {
+                self.out.cut = true;
+                self.pair(
+                    (word.start, word.end),
+                    (start, start + (word.end - word.start)),
+                    0.8 + 0.15 * share,
+                );
+            }
+        }
+    }
+
+    /// Words of the query that are words of the label but for a slip or two.
+    fn misspelt_words(&mut self) {
+        let count = self.query.coarse.len();
+        for joined in [false, true] {
+            for at in 0..count {
+                let word = self.query.coarse[at];
+                let mut end = word.end;
+                if joined {
+                    let Some(next) = self.query.coarse.get(at + 1) else { continue };
+                    end = next.end;
+                }
+                if self.query_taken.free(word.start, end) {
+                    self.misspelt(word.start, end, joined);
+                }
+            }
+        }
+    }
+
+    fn misspelt(&mut self, start: u8, end: u8, joined: bool) {
+        let text = self.query_text(start, end);
+        if is_version(text) || text.len() < 4 {
+            return;
+        }
+        let letters = mask(text);
+        let mut best: Option<(f32, (u8, u8))> = None;
+        let mut consider = |from: u8, to: u8| {
+            if !self.label_taken.free(from, to) {
+                return;
+            }
+            let other = self.label_text(from, to);
+            let longest = text.len().max(other.len());
+            let allowed = slips_allowed(longest);
+            if longest - text.len().min(other.len()) > allowed {
+                return;
+            }
+            let theirs = mask(other);
+            if (letters & !theirs).count_ones().max((theirs & !letters).count_ones()) as usize > allowed {
+                return;
+            }
+            let slips = strsim::osa_distance(text, other);
+            if slips > allowed {
+                return;
+            }
+            #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+            let mut alike = 1.0 - slips as f32 / longest as f32;
+            if text.as_bytes().first() != other.as_bytes().first() {
+                alike -= 0.05;
+            }
+            if best.is_none_or(|b| alike > b.0) {
+                best = Some((alike, (from, to)));
+            }
+        };
+        let words = &self.label.words;
+        for (at, word) in words.iter().enumerate() {
+            consider(word.start, word.end);
+            // Joined with the next ones, to the end of the coarse word and one further.
+            for next in words.iter().skip(at + 1).take(2) {
+                consider(word.start, next.end);
+            }
+        }
+        let _ = joined;
+        if let Some((alike, place)) = best {
+            self.out.slips = true;
+            self.pair((start, end), place, alike);
+        }
+    }
+
+    fn finish(mut self, maker: &str) -> Alignment {
+        let mut total = 0.0;
+        let mut answered = 0.0;
+        for word in &self.query.words {
+            let text = self.query_text(word.start, word.end);
+            let pair = self.pairs.iter().find(|p| p.query.0 <= word.start && word.end <= p.query.1);
+            match pair {
+                Some(pair) => {
+                    // What is answered weighs what the label's word weighs: a misspelt word is in no list.
+                    let weight =
+                        if pair.alike < 1.0 { self.weight_of(pair.label).max(0.3) } else { word.weight };
+                    total += weight;
+                    answered += weight * pair.alike;
+                }
+                None if maker_says(maker, text) => {
+                    self.out.maker = true;
+                    total += word.weight;
+                    answered += word.weight;
+                }
+                None if is_version(text) => total += 0.1,
+                None => {
+                    let weight = if is_filler(text) { 0.06 } else { word.weight };
+                    self.out.unanswered |= !is_filler(text);
+                    total += weight;
+                }
+            }
+        }
+        let mut named = 0.0;
+        let mut whole = 0.0;
+        for word in &self.label.words {
+            let share = self.label_taken.share(word.start, word.end);
+            named += word.weight * share;
+            whole += word.weight;
+            if share == 0.0 && is_version(self.label.word(*word)) {
+                self.out.version_missing = true;
+            }
+        }
+        self.out.version_missing &= !self.out.version_extra;
+        self.out.version_extra &= !self.out.version_other;
+        self.out.query = if total > 0.0 { answered / total } else { 0.0 };
+        self.out.label = if whole > 0.0 { named / whole } else { 0.0 };
+        self.pairs.sort_unstable_by_key(|p| p.query.0);
+        self.out.reordered = self.pairs.windows(2).any(|p| p[0].label.0 > p[1].label.0);
+        self.out
+    }
+
+    fn weight_of(&self, place: (u8, u8)) -> f32 {
+        self.label
+            .words
+            .iter()
+            .filter(|w| w.start < place.1 && place.0 < w.end)
+            .map(|w| w.weight)
+            .fold(0.0, f32::max)
+    }
+}
+
+/// Whether a word is one of the maker's name.
+fn maker_says(maker: &str, word: &str) -> bool {
+    word.len() >= 2 && maker.starts_with(word)
+}
+
+/// The coarse words of a label.
+fn coarse_weighed(words: &[Weighed]) -> impl Iterator<Item = crate::catalog::fold::Word> + '_ {
+    let plain: SmallVec<[crate::catalog::fold::Word; 12]> = words
+        .iter()
+        .map(|w| crate::catalog::fold::Word { start: w.start, end: w.end, coarse: w.coarse })
+        .collect();
+    let coarse: SmallVec<[crate::catalog::fold::Word; 12]> = coarse_words(&plain).collect();
+    coarse.into_iter()
+}
