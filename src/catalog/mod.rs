@@ -1,5 +1,23 @@
 //! The catalog: reading and checking data files, normalising names, the search index, the decision, questions.
 //! May use `domain`.
+//!
+//! | file | what lives there |
+//! | --- | --- |
+//! | [`formats`] | TOML, JSON, JSON Lines and CSV become one kind of tree |
+//! | [`file`](mod@file), [`limits`], [`problem`] | one record, checked field by field; what may stand in it; what is wrong with it |
+//! | [`check`] | a whole catalog, each tool beside the others |
+//! | [`starter`] | the catalog that is built into the binary |
+//! | [`tidy`] | characters that texts must not hold, near misses, ids out of names |
+//! | [`fold`] | names without case, accents, punctuation and spacing |
+//! | [`search`] | text in, tools out |
 
+pub mod check;
+mod fields;
+pub mod file;
 pub mod fold;
+pub mod formats;
+pub mod limits;
+pub mod problem;
 pub mod search;
+pub mod starter;
+pub mod tidy;
