@@ -2,8 +2,10 @@
 //!
 //! | file | what it does |
 //! | --- | --- |
+//! | [`emoji`] | the two emoji that are votes |
 //! | [`outbox`] | background work, a lane a channel |
 //! | [`rest`] | calls to Discord's REST API, within its limits |
 
+pub mod emoji;
 pub mod outbox;
 pub mod rest;
