@@ -13,6 +13,7 @@
 //! | [`field`] | reading typed fields out of a form |
 //! | [`message`] | every body that writes a message; [`embed`], [`mention`], [`component`], `layout` are its parts |
 //! | [`callback`], [`modal`] | first answers to interactions, and forms |
+//! | [`command`], [`option`] | what may be registered, and what a member may submit to it |
 //!
 //! Text is counted in Unicode scalar values, as the other implementations of these limits count; what Discord
 //! counts is not documented. Where the documentation and Discord's OpenAPI description disagree, the
@@ -20,6 +21,7 @@
 //! known from its documentation and from what users report; a few had to be named after their neighbours.
 
 pub mod callback;
+pub mod command;
 pub mod component;
 pub mod embed;
 pub mod emoji;
@@ -30,5 +32,6 @@ mod layout;
 pub mod mention;
 pub mod message;
 pub mod modal;
+pub mod option;
 pub mod permission;
 pub mod snowflake;
