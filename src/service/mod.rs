@@ -12,6 +12,7 @@
 
 pub mod cards;
 pub mod ports;
+pub mod quiet;
 pub mod recount;
 pub mod servers;
 pub mod vote;
