@@ -76,11 +76,12 @@ struct Table<K> {
     /// Times within the last minute, oldest first; never more than the limit.
     times: FxHashMap<K, VecDeque<Timestamp>>,
     sweep_at: usize,
+    last_sweep: Timestamp,
 }
 
 impl<K> Default for Table<K> {
     fn default() -> Self {
-        Self { times: FxHashMap::default(), sweep_at: 64 }
+        Self { times: FxHashMap::default(), sweep_at: 64, last_sweep: Timestamp(i64::MIN) }
     }
 }
 
@@ -90,12 +91,14 @@ impl<K: Hash + Eq> Table<K> {
         if limit == 0 {
             return true;
         }
-        if self.times.len() >= self.sweep_at {
+        // A full table of fresh keys would be swept in vain at every call: once a second is enough.
+        if self.times.len() >= self.sweep_at && now.since(self.last_sweep) >= Timestamp::SECOND {
+            self.last_sweep = now;
             self.times.retain(|_, times| times.back().is_some_and(|last| now.since(*last) < MINUTE));
             self.sweep_at = 64.max(self.times.len() * 2).min(MOST_KEYS);
-            if self.times.len() >= MOST_KEYS && !self.times.contains_key(&key) {
-                return true;
-            }
+        }
+        if self.times.len() >= MOST_KEYS && !self.times.contains_key(&key) {
+            return true;
         }
         let times = self.times.entry(key).or_default();
         while times.front().is_some_and(|first| now.since(*first) >= MINUTE) {
