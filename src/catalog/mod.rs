@@ -8,6 +8,7 @@
 //! | [`check`] | a whole catalog, each tool beside the others |
 //! | [`starter`] | the catalog that is built into the binary |
 //! | [`tidy`] | characters that texts must not hold, near misses, ids out of names |
+//! | [`layer`], [`layered`], [`view`] | starter, import and servers over each other; what everybody asks |
 //! | [`fold`] | names without case, accents, punctuation and spacing |
 //! | [`search`] | text in, tools out |
 
@@ -16,8 +17,11 @@ mod fields;
 pub mod file;
 pub mod fold;
 pub mod formats;
+pub mod layer;
+pub mod layered;
 pub mod limits;
 pub mod problem;
 pub mod search;
 pub mod starter;
 pub mod tidy;
+pub mod view;

@@ -159,6 +159,12 @@ impl Index {
 }
 
 impl View {
+    /// This state of the base under a server's own catalog, in place of the one it lay under.
+    #[must_use]
+    pub fn with(&self, overlay: Arc<Overlay>) -> Self {
+        Self { base: Arc::clone(&self.base), overlay: Some(overlay) }
+    }
+
     /// What a query means: [`View::answer`] with room for a question back.
     #[must_use]
     pub fn resolve(&self, query: &str) -> Answer {
