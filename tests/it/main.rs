@@ -1,2 +1,7 @@
 //! The one integration-test binary (one link step instead of many). One module per subject.
+// Clippy lets tests unwrap, but not the functions that tests share.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod architecture;
 mod catalog_data;
+mod data_schema;
