@@ -11,9 +11,10 @@
 //! | [`permission`] | who may do what where |
 //! | [`emoji`] | which emoji a reaction or a button may carry, and when two are the same |
 //! | [`field`] | reading typed fields out of a form |
-//! | [`message`] | every body that writes a message; [`embed`], [`mention`], [`component`], `layout` are its parts |
+//! | [`message`] | every body that writes a message; [`embed`], [`mention`], [`component`], `select`, `layout` are its parts |
 //! | [`callback`], [`modal`] | first answers to interactions, and forms |
 //! | [`command`], [`option`] | what may be registered, and what a member may submit to it |
+//! | [`ratelimit`] | buckets, headers, 429s |
 //!
 //! Text is counted in Unicode scalar values, as the other implementations of these limits count; what Discord
 //! counts is not documented. Where the documentation and Discord's OpenAPI description disagree, the
@@ -34,4 +35,6 @@ pub mod message;
 pub mod modal;
 pub mod option;
 pub mod permission;
+pub mod ratelimit;
+mod select;
 pub mod snowflake;
