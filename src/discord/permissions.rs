@@ -50,7 +50,9 @@ impl Abilities {
     /// Votes can be seeded, seen and read back.
     #[must_use]
     pub fn can_collect_votes(self) -> bool {
-        self.0.contains(Permissions::VIEW_CHANNEL | Permissions::ADD_REACTIONS | Permissions::READ_MESSAGE_HISTORY)
+        self.0.contains(
+            Permissions::VIEW_CHANNEL | Permissions::ADD_REACTIONS | Permissions::READ_MESSAGE_HISTORY,
+        )
     }
 
     /// Text keys of the needed permissions that are missing here.
@@ -65,7 +67,11 @@ impl Abilities {
 /// Asked again for every command, button and form: Discord's own check of a command can be opened by server admins, and
 /// buttons can be pressed by anyone.
 #[must_use]
-pub fn is_moderator(member_permissions: Option<Permissions>, member_roles: &[RoleId], moderator_role: Option<u64>) -> bool {
+pub fn is_moderator(
+    member_permissions: Option<Permissions>,
+    member_roles: &[RoleId],
+    moderator_role: Option<u64>,
+) -> bool {
     let by_permission =
         member_permissions.is_some_and(|p| p.contains(Permissions::MANAGE_GUILD) || p.administrator());
     by_permission || moderator_role.is_some_and(|role| member_roles.iter().any(|mine| mine.get() == role))
