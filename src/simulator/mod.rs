@@ -1,3 +1,214 @@
-//! A Discord on loopback: REST and gateway. Uses nothing of ours.
+//! A Discord on loopback: REST and gateway, for tests and for trying a bot without an account. It knows nothing of
+//! any bot and uses nothing of ours.
+//!
+//! ```no_run
+//! use tiebreaker::simulator::{Settings, Simulator};
+//!
+//! # async fn try_it() -> anyhow::Result<()> {
+//! let discord = Simulator::start(Settings::unlimited()).await?;
+//! // A client connects: REST base `discord.base_url()`, token `discord.token()`. Then:
+//! let server = discord.server("Makers");
+//! let (alice, general) = (server.member("Alice"), server.general());
+//! discord.wait_for_bot().await?;
+//! let mut typing = alice.slash(general, "compare")?;
+//! let choices = typing.type_text("a", "haik").await?;
+//! typing.choose("a", &choices[0]).set("b", "Axolotl");
+//! let answer = typing.send()?.message().await?;
+//! alice.react(general, answer.id, "🚢")?;
+//! assert_eq!(alice.look(general).last().map(|message| message.count("🚢")), Some(1));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | wanted | where |
+//! | --- | --- |
+//! | start, addresses, token, clock, save and load | [`Simulator`] |
+//! | make servers, channels, threads, roles, members, overwrites, outages | [`driver::server::ServerHandle`] |
+//! | say, reply, react, take back, super react, delete, clear, look | [`driver::member::MemberHandle`] |
+//! | slash commands keystroke by keystroke, menus | [`driver::slash`] |
+//! | buttons, menus, forms, waiting for answers | [`driver::answer`] |
+//! | waiting without sleeping | [`driver::wait`] |
+//! | faults | [`driver::fault::Faults`] |
+//! | floods of prepared events | [`driver::flood::Flood`] |
+//! | every request with its answer | [`Simulator::requests`] |
+//!
+//! Inside: `state` is the world behind one lock; `wire` writes it as Discord's JSON; `rest` and `gateway` are
+//! the two doors for the application; `rules` is what Discord allows, pure; `driver` is the door for people.
 
+pub mod change;
+pub mod clock;
+pub mod core;
+pub mod driver;
+pub mod faults;
+pub mod gateway;
+pub mod ids;
+mod persist;
+pub mod record;
+pub mod rest;
+pub mod rest_fault;
 pub mod rules;
+pub mod settings;
+pub mod state;
+pub mod wire;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use change::Changes;
+use clock::Clock;
+pub use driver::answer::{Answer, Asked, FormView};
+pub use driver::flood::Flood;
+pub use driver::member::MemberHandle;
+pub use driver::server::{ServerHandle, Whom};
+pub use driver::view::MessageView;
+pub use driver::{Driven, DriverError};
+pub use faults::{EventFault, EventRule};
+use gateway::hub::Hub;
+pub use ids::{ChannelId, CommandId, InteractionId, MessageId, RoleId, ServerId, UserId};
+pub use record::Exchange;
+pub use rest_fault::{RestFault, RestRule};
+pub use rules::permission::Permissions;
+pub use settings::Settings;
+pub use state::Choice;
+use state::{Application, Data, World};
+
+use self::core::Core;
+
+/// A running simulator. It stops when it is dropped.
+pub struct Simulator {
+    core: Arc<Core>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Simulator {
+    /// Starts with an empty world: the application and nobody else.
+    ///
+    /// # Errors
+    /// When an address cannot be listened on.
+    pub async fn start(settings: Settings) -> anyhow::Result<Self> {
+        let rest = TcpListener::bind(settings.listen)
+            .await
+            .with_context(|| format!("the simulator cannot listen on {}", settings.listen))?;
+        let gateway = TcpListener::bind(settings.gateway_listen)
+            .await
+            .with_context(|| format!("the simulator's gateway cannot listen on {}", settings.gateway_listen))?;
+        let base_url = format!("http://{}", rest.local_addr()?);
+        let gateway_url = format!("ws://{}", gateway.local_addr()?);
+        let changes = Changes::default();
+        let hub = Arc::new(Hub::new(settings.clone(), changes.clone()));
+        let mut world = World::new(Data::default(), Clock::default(), hub, changes);
+        world.base_url.clone_from(&base_url);
+        found(&mut world, &settings);
+        let core = Arc::new(Core::new(world, base_url, gateway_url));
+        let tasks = vec![
+            tokio::spawn(rest::serve(rest, rest::router(Arc::clone(&core)))),
+            tokio::spawn(gateway::serve(gateway, Arc::clone(&core))),
+        ];
+        tracing::info!(rest.url = %core.base_url, gateway.url = %core.gateway_url, "the simulator is up");
+        Ok(Self { core, tasks })
+    }
+
+    /// What a client takes for `https://discord.com`, such as `http://127.0.0.1:40001`.
+    pub fn base_url(&self) -> &str {
+        &self.core.base_url
+    }
+
+    /// Where the gateway listens. Clients learn it from REST.
+    pub fn gateway_url(&self) -> &str {
+        &self.core.gateway_url
+    }
+
+    /// The application's token at the moment.
+    pub fn token(&self) -> String {
+        self.core.world().data.application.token.clone()
+    }
+
+    /// The application's own user; also its application id.
+    pub fn bot_id(&self) -> UserId {
+        self.core.world().bot_id()
+    }
+
+    /// The clock. Moving it is how limits of seconds and minutes are tested.
+    pub fn clock(&self) -> &Clock {
+        &self.core.clock
+    }
+
+    /// Looks at the world. Keep it short: nothing else happens meanwhile.
+    pub fn with_world<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
+        look(&mut self.core.world())
+    }
+
+    /// The gateway sessions of the application.
+    pub fn sessions(&self) -> Vec<gateway::session::SessionView> {
+        self.core.hub.views()
+    }
+
+    /// Every request of the application with its answer, oldest first (the newest ones, see [`Settings`]).
+    pub fn requests(&self) -> Vec<Exchange> {
+        self.core.record.all()
+    }
+
+    /// Forgets the requests recorded so far.
+    pub fn forget_requests(&self) {
+        self.core.record.clear();
+    }
+
+    /// Hears of every change; see [`change::Change`].
+    pub fn listen(&self) -> tokio::sync::broadcast::Receiver<change::Change> {
+        self.core.changes.listen()
+    }
+
+    /// Saves the whole state to one JSON file.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn save(&self, path: &Path) -> anyhow::Result<()> {
+        let mut world = self.core.world();
+        world.data.saved_at_ms = world.clock.now_ms();
+        persist::save(&world.data, path)
+    }
+
+    /// Puts a saved state in place of the present one. The application keeps the token and the rights of its
+    /// settings; connected sessions end, so that clients identify anew and see the loaded servers.
+    ///
+    /// # Errors
+    /// When the file cannot be read or holds no saved state.
+    pub fn load(&self, path: &Path) -> anyhow::Result<()> {
+        let mut data = persist::load(path)?;
+        let mut world = self.core.world();
+        data.application.token.clone_from(&world.data.application.token);
+        data.application.privileged_intents = world.data.application.privileged_intents;
+        world.replace(data);
+        drop(world);
+        self.faults().invalidate(None, false);
+        Ok(())
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+        // Connections have tasks of their own; they end with a cut, as when a machine dies.
+        self.core.hub.say(None, || gateway::session::Out::Cut);
+    }
+}
+
+/// Makes the application and its owner.
+fn found(world: &mut World, settings: &Settings) {
+    let now = world.clock.now_ms();
+    let owner = world.make_user("App Owner", false, now - 3 * 365 * 86_400_000);
+    let bot = world.make_user(&settings.application, true, now - 365 * 86_400_000);
+    world.data.application = Application {
+        bot,
+        name: settings.application.clone(),
+        token: settings.token.clone(),
+        owner,
+        privileged_intents: settings.privileged_intents,
+    };
+}
