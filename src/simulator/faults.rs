@@ -117,7 +117,8 @@ impl EventFaults {
 impl Plan {
     /// The fault for an event of this name, counted down.
     fn take(&mut self, name: &str) -> Option<EventFault> {
-        let place = self.rules.iter().position(|rule| rule.event.as_deref().is_none_or(|event| event == name))?;
+        let place =
+            self.rules.iter().position(|rule| rule.event.as_deref().is_none_or(|event| event == name))?;
         let rule = &mut self.rules[place];
         let fault = rule.fault.clone();
         if let Some(times) = &mut rule.times {

@@ -93,9 +93,9 @@ impl Simulator {
         let rest = TcpListener::bind(settings.listen)
             .await
             .with_context(|| format!("the simulator cannot listen on {}", settings.listen))?;
-        let gateway = TcpListener::bind(settings.gateway_listen)
-            .await
-            .with_context(|| format!("the simulator's gateway cannot listen on {}", settings.gateway_listen))?;
+        let gateway = TcpListener::bind(settings.gateway_listen).await.with_context(|| {
+            format!("the simulator's gateway cannot listen on {}", settings.gateway_listen)
+        })?;
         let base_url = format!("http://{}", rest.local_addr()?);
         let gateway_url = format!("ws://{}", gateway.local_addr()?);
         let changes = Changes::default();

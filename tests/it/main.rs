@@ -5,3 +5,4 @@
 mod architecture;
 mod catalog_data;
 mod data_schema;
+mod simulator;

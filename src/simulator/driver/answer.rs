@@ -132,7 +132,8 @@ impl Asked {
 
     async fn wait<T>(&self, what: &str, look: impl Fn(&World, &Interaction) -> Option<T>) -> Driven<T> {
         let id = self.id;
-        let Some(made_at_ms) = self.core.world().data.interactions.get(&id).map(|known| known.made_at_ms) else {
+        let Some(made_at_ms) = self.core.world().data.interactions.get(&id).map(|known| known.made_at_ms)
+        else {
             return not_possible("there is no such interaction");
         };
         let found = super::wait::until(&self.core, what, PATIENCE, |world| {
@@ -219,14 +220,17 @@ impl MemberHandle {
     pub fn pick(&self, channel: ChannelId, message: MessageId, menu: &str, values: &[&str]) -> Driven<Asked> {
         let view = self.see(channel, message);
         let Some(view) = view else { return not_possible("this member does not see the message") };
-        let Some(found) = view.menus().into_iter().find(|part| part["custom_id"] == menu || menu.is_empty()) else {
+        let Some(found) = view.menus().into_iter().find(|part| part["custom_id"] == menu || menu.is_empty())
+        else {
             return not_possible(format!("there is no menu {menu}"));
         };
         if found["disabled"] == json!(true) {
             return not_possible("the menu is switched off");
         }
         let count = values.len() as u64;
-        if count < found["min_values"].as_u64().unwrap_or(1) || count > found["max_values"].as_u64().unwrap_or(1) {
+        if count < found["min_values"].as_u64().unwrap_or(1)
+            || count > found["max_values"].as_u64().unwrap_or(1)
+        {
             return not_possible(format!("the menu does not take {count} values"));
         }
         let kind = found["type"].as_u64().unwrap_or(3);
@@ -283,7 +287,8 @@ impl MemberHandle {
             }
         }
         let value_of = |custom_id: &str| {
-            let given = values.iter().find(|(name, _)| *name == custom_id).map(|(_, value)| (*value).to_owned());
+            let given =
+                values.iter().find(|(name, _)| *name == custom_id).map(|(_, value)| (*value).to_owned());
             let field = form.fields.iter().find(|field| field.custom_id == custom_id);
             given.or_else(|| field.and_then(|field| field.value.clone())).unwrap_or_default()
         };
@@ -344,7 +349,8 @@ fn submitted_row(row: &Value, value_of: &impl Fn(&str) -> String) -> Option<Valu
             21 => body["value"] = if value.is_empty() { Value::Null } else { json!(value) },
             23 => body["value"] = json!(value == "true"),
             _ => {
-                let values: Vec<&str> = value.split(',').map(str::trim).filter(|value| !value.is_empty()).collect();
+                let values: Vec<&str> =
+                    value.split(',').map(str::trim).filter(|value| !value.is_empty()).collect();
                 body["values"] = json!(values);
             }
         }
@@ -352,8 +358,7 @@ fn submitted_row(row: &Value, value_of: &impl Fn(&str) -> String) -> Option<Valu
     };
     match row["type"].as_u64() {
         Some(1) => {
-            let inner: Vec<Value> =
-                row.get("components")?.as_array()?.iter().filter_map(filled).collect();
+            let inner: Vec<Value> = row.get("components")?.as_array()?.iter().filter_map(filled).collect();
             Some(json!({ "type": 1, "id": row["id"], "components": inner }))
         }
         Some(18) => Some(json!({ "type": 18, "id": row["id"], "component": filled(row.get("component")?)? })),

@@ -158,7 +158,8 @@ impl MemberHandle {
             return Ok(());
         }
         let held = world.data.messages.get(&channel);
-        let last = held.into_iter().flat_map(|held| held.values().rev()).find(|message| message.author == self.user);
+        let last =
+            held.into_iter().flat_map(|held| held.values().rev()).find(|message| message.author == self.user);
         let until = last.map_or(0, |message| message.id.made_at_ms() + u64::from(seconds) * 1_000);
         if world.clock.now_ms() < until {
             return Err(ApiError::slowmode().into());

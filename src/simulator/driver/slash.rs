@@ -41,9 +41,9 @@ impl MemberHandle {
         };
         offered(&world, &command, channel, self.user)?;
         drop(world);
-        let typing =
-            Typing { member: self.clone(), channel, command, path, values: Vec::new() };
-        let has_subcommands = typing.command.options().iter().any(|option| matches!(option["type"].as_u64(), Some(1 | 2)));
+        let typing = Typing { member: self.clone(), channel, command, path, values: Vec::new() };
+        let has_subcommands =
+            typing.command.options().iter().any(|option| matches!(option["type"].as_u64(), Some(1 | 2)));
         if typing.options().is_none() || (has_subcommands && typing.path.is_empty()) {
             return not_possible(format!("/{name} is not a whole command"));
         }
@@ -62,7 +62,8 @@ impl MemberHandle {
         };
         let mut data = command_data(&command, self.server);
         data["target_id"] = json!(message);
-        data["resolved"] = json!({ "messages": { message.to_string(): wire::message::message(&world, target) } });
+        data["resolved"] =
+            json!({ "messages": { message.to_string(): wire::message::message(&world, target) } });
         let mut origin = command_origin(&mut world, &command, &[], self.user);
         origin.target = Some(message);
         let id = open(&mut world, self, kind::COMMAND, channel, origin, None, data);
@@ -294,7 +295,11 @@ pub(super) fn offered(world: &World, command: &Command, channel: ChannelId, user
     let roles = world.role_ids_of(server.id, user);
     let by_role: Vec<bool> = roles.iter().filter_map(|role| line(role.0)).map(|line| line.allowed).collect();
     if !by_role.is_empty() {
-        return if by_role.contains(&true) { Ok(()) } else { not_possible("this command is closed to this member") };
+        return if by_role.contains(&true) {
+            Ok(())
+        } else {
+            not_possible("this command is closed to this member")
+        };
     }
     match command.default_member_permissions() {
         // Nobody but administrators.

@@ -131,9 +131,21 @@ fn flatten<'a>(components: &'a [Value], into: &mut Vec<&'a Value>) {
 
 /// The members of embeds and components that people read.
 fn collect_text(value: &Value, lines: &mut Vec<String>) {
-    const READ: &[&str] =
-        &["author", "title", "description", "fields", "name", "value", "footer", "text", "content", "label",
-            "placeholder", "components", "options"];
+    const READ: &[&str] = &[
+        "author",
+        "title",
+        "description",
+        "fields",
+        "name",
+        "value",
+        "footer",
+        "text",
+        "content",
+        "label",
+        "placeholder",
+        "components",
+        "options",
+    ];
     match value {
         Value::Array(items) => items.iter().for_each(|item| collect_text(item, lines)),
         Value::Object(members) => {
@@ -152,7 +164,9 @@ fn collect_text(value: &Value, lines: &mut Vec<String>) {
 
 /// A message as this user sees it.
 pub(in super::super) fn message(world: &World, found: &Message, viewer: UserId) -> MessageView {
-    let name = |id: UserId| world.user(id).map_or_else(|| "deleted user".to_owned(), |user| user.shown_name().to_owned());
+    let name = |id: UserId| {
+        world.user(id).map_or_else(|| "deleted user".to_owned(), |user| user.shown_name().to_owned())
+    };
     MessageView {
         id: found.id,
         channel: found.channel,
@@ -197,7 +211,12 @@ pub(in super::super) fn sees(world: &World, found: &Message, viewer: UserId) -> 
 }
 
 /// The channel as this user sees it, oldest first, at most the newest `most` messages.
-pub(in super::super) fn channel(world: &World, channel: ChannelId, viewer: UserId, most: usize) -> Vec<MessageView> {
+pub(in super::super) fn channel(
+    world: &World,
+    channel: ChannelId,
+    viewer: UserId,
+    most: usize,
+) -> Vec<MessageView> {
     let permissions = world.permissions_in(channel, viewer);
     if !permissions.contains(Permissions::VIEW_CHANNEL) {
         return Vec::new();

@@ -184,7 +184,9 @@ impl Hub {
 
     /// Whether this RESUME is to be refused on purpose.
     pub(super) fn take_resume_refusal(&self) -> bool {
-        self.refuse_resumes.fetch_update(Ordering::AcqRel, Ordering::Acquire, |left| left.checked_sub(1)).is_ok()
+        self.refuse_resumes
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |left| left.checked_sub(1))
+            .is_ok()
     }
 
     /// From now on, whether heartbeats stay without an answer.

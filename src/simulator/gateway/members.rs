@@ -41,7 +41,8 @@ pub fn answer(core: &Core, session: &Session, data: &Value) {
     let begins = |member: &&Member| {
         let prefix = query.unwrap_or("").to_lowercase();
         let name = world.user(member.user).map(|user| user.name.to_lowercase()).unwrap_or_default();
-        name.starts_with(&prefix) || member.nick.as_ref().is_some_and(|nick| nick.to_lowercase().starts_with(&prefix))
+        name.starts_with(&prefix)
+            || member.nick.as_ref().is_some_and(|nick| nick.to_lowercase().starts_with(&prefix))
     };
     let (found, missing): (Vec<&Member>, Vec<UserId>) = match &ids {
         Some(ids) => (

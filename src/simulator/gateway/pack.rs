@@ -30,7 +30,8 @@ impl Packer {
     pub fn pack(&mut self, payload: Vec<u8>) -> std::io::Result<Message> {
         match self {
             Self::Payload if payload.len() >= WORTH_IT => {
-                let mut encoder = ZlibEncoder::new(Vec::with_capacity(payload.len() / 4), Compression::fast());
+                let mut encoder =
+                    ZlibEncoder::new(Vec::with_capacity(payload.len() / 4), Compression::fast());
                 encoder.write_all(&payload)?;
                 Ok(Message::Binary(encoder.finish()?.into()))
             }
@@ -72,7 +73,9 @@ mod tests {
         let mut packer = Packer::Payload;
         assert!(matches!(packer.pack(b"{}".to_vec()).unwrap(), Message::Text(text) if text.as_str() == "{}"));
         let large = "x".repeat(WORTH_IT);
-        let Message::Binary(packed) = packer.pack(large.clone().into_bytes()).unwrap() else { panic!("not packed") };
+        let Message::Binary(packed) = packer.pack(large.clone().into_bytes()).unwrap() else {
+            panic!("not packed")
+        };
         let mut text = String::new();
         ZlibDecoder::new(&packed[..]).read_to_string(&mut text).unwrap();
         assert_eq!(text, large);
@@ -84,8 +87,11 @@ mod tests {
         let mut reader = Decompress::new(true);
         for size in [2usize, 100, 8_000, 300_000, 5] {
             // Not compressible, so that several rounds are needed.
-            let text: String = (0..size).map(|i| char::from(33 + ((i * i * 31 + i / 7) % 90) as u8)).collect();
-            let Message::Binary(packed) = packer.pack(text.clone().into_bytes()).unwrap() else { panic!("text") };
+            let text: String =
+                (0..size).map(|i| char::from(33 + ((i * i * 31 + i / 7) % 90) as u8)).collect();
+            let Message::Binary(packed) = packer.pack(text.clone().into_bytes()).unwrap() else {
+                panic!("text")
+            };
             assert_eq!(packed[packed.len() - 4..], [0, 0, 0xff, 0xff]);
             let mut read = Vec::with_capacity(size + 1024);
             reader.decompress_vec(&packed, &mut read, FlushDecompress::Sync).unwrap();

@@ -51,13 +51,18 @@ impl Call<'_> {
     }
 
     /// A whole number in the query, within a range.
-    pub fn query_number(&self, name: &str, range: std::ops::RangeInclusive<u64>, default: u64) -> Result<u64, ApiError> {
+    pub fn query_number(
+        &self,
+        name: &str,
+        range: std::ops::RangeInclusive<u64>,
+        default: u64,
+    ) -> Result<u64, ApiError> {
         let Some(text) = self.query(name) else { return Ok(default) };
         let path = Path::ROOT;
         let path = path.key(name);
-        let number: u64 = text
-            .parse()
-            .map_err(|_| ApiError::form(&path, "NUMBER_TYPE_COERCE", format!("Value \"{text}\" is not int.")))?;
+        let number: u64 = text.parse().map_err(|_| {
+            ApiError::form(&path, "NUMBER_TYPE_COERCE", format!("Value \"{text}\" is not int."))
+        })?;
         if number < *range.start() {
             let message = format!("int value should be greater than or equal to {}.", range.start());
             return Err(ApiError::form(&path, "NUMBER_TYPE_MIN", message));
@@ -80,7 +85,11 @@ impl Call<'_> {
         let id: ServerId = self.id("guild_id")?;
         match self.world.server(id) {
             Some(server) if server.members.contains_key(&self.world.bot_id()) => {
-                if server.available { Ok(id) } else { Err(ApiError::unavailable()) }
+                if server.available {
+                    Ok(id)
+                } else {
+                    Err(ApiError::unavailable())
+                }
             }
             Some(_) => Err(ApiError::missing_access()),
             None => Err(ApiError::unknown_guild()),

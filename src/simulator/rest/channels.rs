@@ -72,7 +72,11 @@ fn edit(call: &mut Call<'_>) -> Answer {
 }
 
 /// A text of the body within a length; none when it is missing or null.
-fn text(body: &Value, key: &str, length: std::ops::RangeInclusive<usize>) -> Result<Option<String>, ApiError> {
+fn text(
+    body: &Value,
+    key: &str,
+    length: std::ops::RangeInclusive<usize>,
+) -> Result<Option<String>, ApiError> {
     let Some(value) = body.get(key).filter(|value| !value.is_null()) else { return Ok(None) };
     let root = Path::ROOT;
     let path = root.key(key);
@@ -104,9 +108,7 @@ fn typing(call: &mut Call<'_>) -> Answer {
 fn put_overwrite(call: &mut Call<'_>) -> Answer {
     let channel = call.channel_with(Permissions::MANAGE_ROLES)?;
     let target: MessageId = call.id("overwrite_id")?;
-    let bits = |key: &str| {
-        call.body.get(key).and_then(Permissions::from_value).unwrap_or(Permissions::NONE)
-    };
+    let bits = |key: &str| call.body.get(key).and_then(Permissions::from_value).unwrap_or(Permissions::NONE);
     let kind = call.body.get("type").and_then(Value::as_u64).unwrap_or(0).min(1) as u8;
     let overwrite = Overwrite { target: target.0, kind, allow: bits("allow"), deny: bits("deny") };
     call.world.set_overwrite(channel, overwrite);
@@ -116,8 +118,7 @@ fn put_overwrite(call: &mut Call<'_>) -> Answer {
 fn delete_overwrite(call: &mut Call<'_>) -> Answer {
     let channel = call.channel_with(Permissions::MANAGE_ROLES)?;
     let target: MessageId = call.id("overwrite_id")?;
-    let nothing =
-        Overwrite { target: target.0, kind: 0, allow: Permissions::NONE, deny: Permissions::NONE };
+    let nothing = Overwrite { target: target.0, kind: 0, allow: Permissions::NONE, deny: Permissions::NONE };
     call.world.set_overwrite(channel, nothing);
     Ok(Reply::Nothing)
 }

@@ -75,12 +75,17 @@ fn create(call: &mut Call<'_>) -> Answer {
 fn overwrite(call: &mut Call<'_>) -> Answer {
     let scope = scope(call)?;
     let Some(wanted) = call.body.as_array() else {
-        return Err(ApiError::form(&Path::ROOT, "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType"));
+        return Err(ApiError::form(
+            &Path::ROOT,
+            "LIST_TYPE_CONVERT",
+            "Only iterables may be used in a ListType",
+        ));
     };
     let definitions = wanted.iter().map(checked).collect::<Result<Vec<_>, _>>()?;
     let kept: Vec<(u8, String)> = definitions.iter().map(key).collect();
     call.world.data.commands.retain(|_, command| {
-        command.server != scope || kept.iter().any(|(kind, name)| *kind == command.kind && *name == command.name)
+        command.server != scope
+            || kept.iter().any(|(kind, name)| *kind == command.kind && *name == command.name)
     });
     let mut ids = Vec::new();
     for definition in definitions {
@@ -118,7 +123,11 @@ fn delete(call: &mut Call<'_>) -> Answer {
 fn checked(given: &Value) -> Result<Value, ApiError> {
     let root = Path::ROOT;
     let Some(members) = given.as_object() else {
-        return Err(ApiError::form(&root, "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType"));
+        return Err(ApiError::form(
+            &root,
+            "DICT_TYPE_CONVERT",
+            "Only dictionaries may be used in a DictType",
+        ));
     };
     if members.get("name").and_then(Value::as_str).is_none_or(str::is_empty) {
         return Err(ApiError::form(&root.key("name"), "BASE_TYPE_REQUIRED", "This field is required"));

@@ -81,10 +81,8 @@ fn number_components(components: &mut [Value], last: &mut u64) {
 fn attach(world: &mut World, body: &Value, files: &[Upload], message: &mut Message) {
     let named = body.get("attachments").and_then(Value::as_array);
     if let Some(named) = named {
-        let kept: Vec<AttachmentId> = named
-            .iter()
-            .filter_map(|entry| serde_json::from_value(entry.get("id")?.clone()).ok())
-            .collect();
+        let kept: Vec<AttachmentId> =
+            named.iter().filter_map(|entry| serde_json::from_value(entry.get("id")?.clone()).ok()).collect();
         message.attachments.retain(|old| {
             serde_json::from_value(old["id"].clone()).is_ok_and(|id: AttachmentId| kept.contains(&id))
         });
@@ -94,7 +92,11 @@ fn attach(world: &mut World, body: &Value, files: &[Upload], message: &mut Messa
         let description = named
             .into_iter()
             .flatten()
-            .find(|entry| entry.get("id").is_some_and(|id| id == &json!(file.place) || id == &json!(file.place.to_string())))
+            .find(|entry| {
+                entry
+                    .get("id")
+                    .is_some_and(|id| id == &json!(file.place) || id == &json!(file.place.to_string()))
+            })
             .and_then(|entry| entry.get("description").cloned());
         let address = format!("{}/attachments/{}/{}/{}", world.base_url, message.channel, id, file.name);
         let mut attachment = json!({
@@ -137,7 +139,8 @@ fn ping(world: &World, door: Door, body: &Value, message: &mut Message) {
             .and_then(Value::as_array)
             .is_some_and(|ids| ids.iter().any(|known| known.as_str() == Some(&id.to_string())))
     };
-    let may_all = world.permissions_in(message.channel, message.author).contains(Permissions::MENTION_EVERYONE);
+    let may_all =
+        world.permissions_in(message.channel, message.author).contains(Permissions::MENTION_EVERYONE);
     let server = world.channel(message.channel).and_then(|found| found.server);
     let (mut users, mut roles) = (Vec::new(), Vec::new());
     for part in message.content.split('<').skip(1) {
@@ -161,7 +164,10 @@ fn ping(world: &World, door: Door, body: &Value, message: &mut Message) {
     let everyone = message.content.contains("@everyone") || message.content.contains("@here");
     if message.kind == kind::REPLY {
         let pings = allowed.is_none_or(|allowed| allowed.get("replied_user") == Some(&json!(true)));
-        let author = message.reply_to.and_then(|target| world.message(message.channel, target)).map(|target| target.author);
+        let author = message
+            .reply_to
+            .and_then(|target| world.message(message.channel, target))
+            .map(|target| target.author);
         if let Some(author) = author.filter(|author| pings && !users.contains(author)) {
             users.push(author);
         }
@@ -177,7 +183,8 @@ pub fn reply_target(world: &World, channel: ChannelId, body: &Value) -> Result<O
         return Ok(None);
     };
     let target = reference.get("message_id").cloned().unwrap_or(Value::Null);
-    let known = serde_json::from_value::<MessageId>(target).ok().filter(|id| world.message(channel, *id).is_some());
+    let known =
+        serde_json::from_value::<MessageId>(target).ok().filter(|id| world.message(channel, *id).is_some());
     if known.is_some() {
         return Ok(known);
     }

@@ -13,12 +13,12 @@ use super::super::core::Core;
 use super::super::record::Exchange;
 use super::super::rest_fault::RestFault;
 use super::super::rules::error::ApiError;
+use super::BASE;
 use super::body::{self, REQUEST_LIMIT, Upload};
 use super::call::Call;
 use super::limit;
 use super::listener::Line;
 use super::route::{Answer, Auth, Reply, Route};
-use super::BASE;
 
 /// Serves one request; without a route it is answered as not simulated.
 pub async fn serve(core: Arc<Core>, route: Option<&'static Route>, request: Request) -> Response {
@@ -94,7 +94,9 @@ impl Outcome {
     fn of(answer: Answer) -> Self {
         match answer {
             Ok(Reply::Json(status, body)) => Self { status, body, headers: HeaderMap::new(), cut: false },
-            Ok(Reply::Nothing) => Self { status: 204, body: Value::Null, headers: HeaderMap::new(), cut: false },
+            Ok(Reply::Nothing) => {
+                Self { status: 204, body: Value::Null, headers: HeaderMap::new(), cut: false }
+            }
             Err(error) => Self::error(&error),
         }
     }
@@ -103,7 +105,8 @@ impl Outcome {
         let empty = self.status == 204;
         let body = if empty { Body::empty() } else { Body::from(self.body.to_string()) };
         let mut response = Response::new(body);
-        *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        *response.status_mut() =
+            StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         *response.headers_mut() = self.headers;
         if !empty {
             response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -139,7 +142,8 @@ async fn pass(
         return Outcome::error(&ApiError::unauthorized());
     }
     let params = path_params(parts).await;
-    let query = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).map(|query| query.0).unwrap_or_default();
+    let query =
+        Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).map(|query| query.0).unwrap_or_default();
     let leave = limit::take(core, route, &params, &value);
     let mut outcome = match leave.refused {
         Some(body) => Outcome { status: 429, body, headers: HeaderMap::new(), cut: false },

@@ -179,7 +179,11 @@ fn read_choices(data: &Value) -> Result<Vec<Choice>, ApiError> {
     let root = Path::ROOT;
     let path = root.key("data");
     if listed.len() > 25 {
-        return Err(ApiError::form(&path.key("choices"), "BASE_TYPE_MAX_LENGTH", "Must be 25 or fewer in length."));
+        return Err(ApiError::form(
+            &path.key("choices"),
+            "BASE_TYPE_MAX_LENGTH",
+            "Must be 25 or fewer in length.",
+        ));
     }
     Ok(listed
         .into_iter()
@@ -218,7 +222,8 @@ fn callback_response(call: &Call<'_>, id: InteractionId, kind: u64) -> Value {
         body["interaction"]["response_message_loading"] = json!(message.flags & flag::LOADING != 0);
         body["interaction"]["response_message_ephemeral"] = json!(message.is_ephemeral());
         if matches!(kind, answer::MESSAGE | answer::UPDATE) {
-            body["resource"] = json!({ "type": kind, "message": wire::message::message(&call.world, message) });
+            body["resource"] =
+                json!({ "type": kind, "message": wire::message::message(&call.world, message) });
         }
     }
     body

@@ -71,7 +71,11 @@ impl Connected<IncomingStream<'_, Cuttable>> for Line {
 }
 
 impl AsyncRead for CuttableStream {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         self.line.is_cut()?;
         Pin::new(&mut self.stream).poll_read(cx, buf)
     }

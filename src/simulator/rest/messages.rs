@@ -73,8 +73,7 @@ fn create(call: &mut Call<'_>) -> Answer {
     let found = call.world.channel(channel).ok_or_else(ApiError::unknown_channel)?;
     let (holds, in_thread) = (found.holds_messages(), found.is_thread());
     let archived = found.thread.as_ref().is_some_and(|thread| thread.archived && thread.locked);
-    let needed =
-        if in_thread { Permissions::SEND_MESSAGES_IN_THREADS } else { Permissions::SEND_MESSAGES };
+    let needed = if in_thread { Permissions::SEND_MESSAGES_IN_THREADS } else { Permissions::SEND_MESSAGES };
     call.channel_with(needed)?;
     if !holds {
         return Err(ApiError::not_a_text_channel());
@@ -123,9 +122,10 @@ fn repeat_of(call: &Call<'_>, channel: ChannelId) -> Option<Value> {
     }
     let since = Snowflake::at_ms(call.core.clock.now_ms().saturating_sub(A_FEW_MINUTES_MS));
     let held = call.world.data.messages.get(&channel)?;
-    let first = held.range(MessageId::from(since)..).map(|(_, message)| message).find(|message| {
-        message.author == call.world.bot_id() && message.nonce.as_ref() == Some(nonce)
-    })?;
+    let first = held
+        .range(MessageId::from(since)..)
+        .map(|(_, message)| message)
+        .find(|message| message.author == call.world.bot_id() && message.nonce.as_ref() == Some(nonce))?;
     Some(wire::message::message(&call.world, first))
 }
 

@@ -14,7 +14,11 @@ use super::route::{Answer, Method, Reply, Route, bot, ok};
 pub(super) const ROUTES: &[Route] = &[
     bot(Method::Put, "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/@me", add),
     bot(Method::Delete, "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/@me", remove_own),
-    bot(Method::Delete, "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/{user_id}", remove_other),
+    bot(
+        Method::Delete,
+        "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/{user_id}",
+        remove_other,
+    ),
     bot(Method::Get, "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}", list),
     bot(Method::Delete, "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}", clear_emoji),
     bot(Method::Delete, "/channels/{channel_id}/messages/{message_id}/reactions", clear),

@@ -124,7 +124,12 @@ fn set_role(call: &mut Call<'_>, has: bool) -> Answer {
     let wanted = server.roles.get(&role).ok_or_else(ApiError::unknown_role)?;
     let highest = |user: UserId| {
         let held = server.members.get(&user).map(|member| &member.roles);
-        held.into_iter().flatten().filter_map(|role| server.roles.get(role)).map(|role| role.position).max().unwrap_or(0)
+        held.into_iter()
+            .flatten()
+            .filter_map(|role| server.roles.get(role))
+            .map(|role| role.position)
+            .max()
+            .unwrap_or(0)
     };
     // Nobody hands out roles as high as their own highest.
     if server.owner != bot && wanted.position >= highest(bot) {

@@ -48,7 +48,10 @@ fn target(call: &Call<'_>, interaction: &Interaction) -> Result<MessageId, ApiEr
         let own = interaction.original == Some(id) || interaction.follow_ups.contains(&id);
         own.then_some(id).ok_or_else(ApiError::unknown_message)?
     };
-    call.world.message(interaction.channel, id).map(|message| message.id).ok_or_else(ApiError::unknown_message)
+    call.world
+        .message(interaction.channel, id)
+        .map(|message| message.id)
+        .ok_or_else(ApiError::unknown_message)
 }
 
 fn get(call: &mut Call<'_>) -> Answer {
@@ -74,7 +77,8 @@ fn follow_up(call: &mut Call<'_>) -> Answer {
     }
     let ephemeral = body.get("flags").and_then(Value::as_u64).unwrap_or(0) & flag::EPHEMERAL;
     let mut message = blank(call, &interaction, ephemeral);
-    message.reply_to = interaction.original.filter(|id| call.world.message(interaction.channel, *id).is_some());
+    message.reply_to =
+        interaction.original.filter(|id| call.world.message(interaction.channel, *id).is_some());
     message.kind = match message.reply_to {
         Some(_) => super::super::state::message::kind::REPLY,
         None => super::super::state::message::kind::DEFAULT,

@@ -67,8 +67,7 @@ impl World {
             Some(known) => known,
             None => (CommandId(self.next_id()), self.clock.now_ms()),
         };
-        let command =
-            Command { id, server, kind, name: name.to_owned(), definition, version, created_at_ms };
+        let command = Command { id, server, kind, name: name.to_owned(), definition, version, created_at_ms };
         self.data.commands.insert(id, command);
         self.changes.tell(Change::Commands);
         (id, known.is_none())

@@ -45,7 +45,12 @@ impl World {
         &self,
         channel: ChannelId,
         user: UserId,
-        rule: impl Fn(&Subject<'_>, &dyn Fn(Snowflake) -> Option<Permissions>, &[RuleOverwrite], Place) -> Permissions,
+        rule: impl Fn(
+            &Subject<'_>,
+            &dyn Fn(Snowflake) -> Option<Permissions>,
+            &[RuleOverwrite],
+            Place,
+        ) -> Permissions,
     ) -> Permissions {
         let Some(found) = self.channel(channel) else { return Permissions::NONE };
         let Some(server) = found.server else {

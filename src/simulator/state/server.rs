@@ -223,7 +223,8 @@ impl World {
 
     /// Changes what a role may do.
     pub fn set_role_permissions(&mut self, server: ServerId, role: RoleId, permissions: Permissions) {
-        if let Some(found) = self.data.servers.get_mut(&server).and_then(|server| server.roles.get_mut(&role)) {
+        if let Some(found) = self.data.servers.get_mut(&server).and_then(|server| server.roles.get_mut(&role))
+        {
             found.permissions = permissions;
         }
         self.tell_role(server, role, "GUILD_ROLE_UPDATE");
@@ -266,8 +267,11 @@ impl World {
     pub fn tell_member(&mut self, server: ServerId, user: UserId) {
         if let Some(body) = wire::server::member_event(self, server, user) {
             // A bot hears of its own changes without the members intent.
-            let intents =
-                if user == self.bot_id() { intent::GUILDS | intent::GUILD_MEMBERS } else { intent::GUILD_MEMBERS };
+            let intents = if user == self.bot_id() {
+                intent::GUILDS | intent::GUILD_MEMBERS
+            } else {
+                intent::GUILD_MEMBERS
+            };
             self.emit(Scope::server(server, intents), "GUILD_MEMBER_UPDATE", &body);
         }
         self.changes.tell(Change::Server(server));

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::super::state::{Interaction, World};
 use super::super::state::interaction::kind;
+use super::super::state::{Interaction, World};
 use super::{channel, message, server, user};
 
 /// The largest file an answer may carry.

@@ -172,7 +172,8 @@ pub fn withhold(body: &mut Value) {
 /// A message as the application's right to content allows it, for REST answers.
 pub fn for_application(world: &World, found: &Message) -> Value {
     let mut body = message(world, found);
-    let all = world.data.application.privileged_intents & super::super::gateway::event::intent::MESSAGE_CONTENT;
+    let all =
+        world.data.application.privileged_intents & super::super::gateway::event::intent::MESSAGE_CONTENT;
     if all == 0 && !content_is_open(world, found) {
         withhold(&mut body);
     }

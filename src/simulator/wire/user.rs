@@ -36,8 +36,13 @@ fn discriminator(id: UserId) -> String {
 
 /// A user by id; of an unknown one only the id.
 pub fn partial(world: &World, id: UserId) -> Value {
-    world.user(id).map_or_else(|| json!({ "id": id, "username": "deleted_user", "discriminator": "0",
-        "global_name": null, "avatar": null, "public_flags": 0, "flags": 0, "primary_guild": null }), user)
+    world.user(id).map_or_else(
+        || {
+            json!({ "id": id, "username": "deleted_user", "discriminator": "0",
+        "global_name": null, "avatar": null, "public_flags": 0, "flags": 0, "primary_guild": null })
+        },
+        user,
+    )
 }
 
 /// The application's own user, with what only it may know.
@@ -56,9 +61,11 @@ pub fn current(world: &World) -> Value {
 /// The flags that say which privileged intents are switched on.
 pub fn application_flags(privileged: u64) -> u64 {
     let mut flags = 1 << 23; // uses slash commands
-    for (bit, limited) in
-        [(intent::GUILD_PRESENCES, 1 << 13), (intent::GUILD_MEMBERS, 1 << 15), (intent::MESSAGE_CONTENT, 1 << 19)]
-    {
+    for (bit, limited) in [
+        (intent::GUILD_PRESENCES, 1 << 13),
+        (intent::GUILD_MEMBERS, 1 << 15),
+        (intent::MESSAGE_CONTENT, 1 << 19),
+    ] {
         if privileged & bit != 0 {
             flags |= limited;
         }

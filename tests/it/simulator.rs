@@ -1,0 +1,11 @@
+//! The simulator as real clients meet it: serenity and poise connect to it as they connect to Discord.
+
+mod bot;
+mod conversation;
+
+use tiebreaker::simulator::{Settings, Simulator};
+
+/// A simulator without rate limits; the tests of limits start their own.
+async fn discord() -> Simulator {
+    Simulator::start(Settings::unlimited()).await.unwrap()
+}
