@@ -60,10 +60,10 @@ async fn serenity_and_poise_hold_a_conversation() {
     assert_eq!(form.title, "A review");
     assert!(server.owner().submit(&form, &[("quote", "longer than twenty letters")]).is_err());
     // poise listens for the form only after it has sent it; a person needs longer than that, so try until heard.
+    let owner = server.owner();
     let quoted = loop {
-        server.owner().submit(&form, &[("quote", "Ship it")]).unwrap();
-        let look =
-            server.owner().wait_for_message(general, "the quote", |message| message.content == "“Ship it”");
+        owner.submit(&form, &[("quote", "Ship it")]).unwrap();
+        let look = owner.wait_for_message(general, "the quote", |message| message.content == "“Ship it”");
         if let Ok(found) = tokio::time::timeout(std::time::Duration::from_millis(300), look).await {
             break found.unwrap();
         }
