@@ -8,6 +8,7 @@
 //! | [`outbox`] | background work, a lane a channel |
 //! | [`permissions`] | who may do what |
 //! | [`register`] | commands, only when they differ |
+//! | [`render`] | cards as the JSON that Discord takes |
 //! | [`rest`] | calls to Discord's REST API, within its limits |
 
 pub mod asker;
@@ -16,4 +17,5 @@ pub mod emoji;
 pub mod outbox;
 pub mod permissions;
 pub mod register;
+pub mod render;
 pub mod rest;
