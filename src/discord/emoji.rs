@@ -28,6 +28,12 @@ pub fn verdict(emoji: &str) -> Option<Verdict> {
     }
 }
 
+/// Whether an emoji is spelled as we seed it. Discord keeps ⏭ and ⏭️ as two reactions that look alike.
+#[must_use]
+pub fn is_usual(emoji: &str) -> bool {
+    emoji == SHIP || emoji == SKIP
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

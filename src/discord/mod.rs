@@ -3,19 +3,31 @@
 //! | file | what it does |
 //! | --- | --- |
 //! | [`asker`] | who asks, where, in which language |
+//! | [`card_mark`] | the mark by which a card says its tool |
 //! | [`custom_id`] | what a button, menu or form carries |
 //! | [`emoji`] | the two emoji that are votes |
+//! | [`guilds`] | what the gateway tells of servers and channels |
 //! | [`outbox`] | background work, a lane a channel |
 //! | [`permissions`] | who may do what |
+//! | [`reactions`] | the ordered stream of reactions |
+//! | [`recount`] | which card is compared with Discord's lists, and when |
+//! | [`refresh`] | the newest score on cards |
 //! | [`register`] | commands, only when they differ |
 //! | [`render`] | cards as the JSON that Discord takes |
 //! | [`rest`] | calls to Discord's REST API, within its limits |
+//! | [`voting`] | all that votes need, wired |
 
 pub mod asker;
+pub mod card_mark;
 pub mod custom_id;
 pub mod emoji;
+pub mod guilds;
 pub mod outbox;
 pub mod permissions;
+pub mod reactions;
+pub mod recount;
+pub mod refresh;
 pub mod register;
 pub mod render;
 pub mod rest;
+pub mod voting;

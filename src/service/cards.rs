@@ -19,6 +19,8 @@ use crate::{
 /// At most so many of our messages are awaited at a time; reactions on further ones are left to the reading of the lists
 /// that follows every registration.
 const MOST_AWAITED: usize = 4_096;
+/// At most so many cards are remembered to carry an emoji in two spellings.
+const MOST_TWO_SPELLINGS: usize = 4_096;
 /// Cards read from the store at a time.
 const PAGE: usize = 1_000;
 
@@ -41,6 +43,7 @@ pub struct KnownCards(RwLock<Ids>);
 struct Ids {
     known: FxHashSet<MessageId>,
     awaited: FxHashMap<MessageId, Timestamp>,
+    two_spellings: FxHashSet<MessageId>,
 }
 
 impl KnownCards {
@@ -123,10 +126,27 @@ impl KnownCards {
         ids.known.insert(card);
     }
 
+    /// Somebody used another spelling of an emoji than our seed. Discord keeps the two spellings as two reactions; to us
+    /// they are one mark, so when one of them goes only a reading of the lists tells whether the other still stands.
+    pub fn has_two_spellings(&self, card: MessageId) {
+        let mut ids = self.0.write();
+        if ids.two_spellings.len() < MOST_TWO_SPELLINGS {
+            ids.two_spellings.insert(card);
+        }
+    }
+
+    /// Whether an emoji was seen on a card in another spelling than our seed.
+    #[must_use]
+    pub fn may_have_two_spellings(&self, card: MessageId) -> bool {
+        let ids = self.0.read();
+        !ids.two_spellings.is_empty() && ids.two_spellings.contains(&card)
+    }
+
     /// A card is frozen or its server purged: its events count no more.
     pub fn remove(&self, card: MessageId) {
         let mut ids = self.0.write();
         ids.known.remove(&card);
+        ids.two_spellings.remove(&card);
         // After a server with many cards left, the table gives its memory back.
         if ids.known.capacity() > 1_024 && ids.known.len() * 8 < ids.known.capacity() {
             ids.known.shrink_to_fit();

@@ -29,6 +29,8 @@ pub struct Reactor {
     pub verdict: Verdict,
     /// Ordinary or super.
     pub kind: ReactionKind,
+    /// The emoji is spelled as our seed is (see [`crate::service::cards::KnownCards::has_two_spellings`]).
+    pub usual: bool,
 }
 
 /// How many reactions stand on a card, our own left out; other bots are still among them.

@@ -21,7 +21,7 @@ use crate::{
     },
     service::{
         cards::KnownCards,
-        ports::{Clock, Place, Reactions, ReadError},
+        ports::{Clock, Counts, Place, Reactions, ReadError},
         voters::Voters,
     },
     store::{
@@ -206,6 +206,9 @@ impl Recounter {
                 return Ok(Read::Gone);
             }
         };
+        if reactors.iter().any(|reactor| !reactor.usual) {
+            self.cards.has_two_spellings(card.id);
+        }
         let now = self.clock.now();
         let mut by_voter: FxHashMap<VoterHash, Standing> = FxHashMap::default();
         for reactor in reactors.iter().filter(|reactor| !reactor.is_bot) {
@@ -277,6 +280,22 @@ impl Recounter {
             }
         }
         Ok(Outcome::Skipped(ReadError::Unreadable("reading it took too long".to_owned())))
+    }
+
+    /// Reads a card that was just registered. While nobody but us has reacted there and we know of nobody, its lists are
+    /// empty and need not be read.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn fresh_card(&self, recount: Recount, card: MessageId) -> Result<Outcome, StoreError> {
+        if let Some(place) =
+            self.store.card(card).await?.map(|card| Place { channel: card.channel, card: card.id })
+            && self.reactions.counts(place).await.is_ok_and(|counts| counts == Counts::default())
+            && self.store.counts_on(card).await? == Counts::default().in_order()
+        {
+            return Ok(Outcome::Same);
+        }
+        self.card(recount, card).await
     }
 
     /// Whether the number of reactions on a card is what our marks say. A cheap look at a card that has gone quiet: equal

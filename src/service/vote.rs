@@ -61,6 +61,8 @@ pub enum VoteEvent {
         verdict: Verdict,
         /// Ordinary or super.
         kind: ReactionKind,
+        /// The emoji is spelled as our seed is.
+        usual: bool,
     },
     /// A reaction was taken back.
     Removed {
@@ -74,6 +76,8 @@ pub enum VoteEvent {
         verdict: Verdict,
         /// Ordinary or super.
         kind: ReactionKind,
+        /// The emoji is spelled as our seed is.
+        usual: bool,
     },
     /// All reactions of one emoji were cleared.
     ClearedEmoji {
@@ -81,6 +85,8 @@ pub enum VoteEvent {
         card: MessageId,
         /// Which emoji.
         verdict: Verdict,
+        /// The emoji is spelled as our seed is.
+        usual: bool,
     },
     /// All reactions were cleared.
     ClearedAll {
@@ -150,6 +156,8 @@ pub struct Effects {
     pub touched: Vec<MessageId>,
     /// Cards that were just registered; read their lists once.
     pub registered: Vec<Place>,
+    /// Cards on which a reaction went whose other spelling may still stand; compare them.
+    pub doubtful: Vec<MessageId>,
     /// Sessions that began; compare the cards of their servers.
     pub sessions: Vec<Session>,
     /// Cards whose events the store did not take; compare them when it takes writes again.
@@ -291,19 +299,33 @@ impl Votes {
     fn translate(&self, batch: &mut Batch, event: VoteEvent) {
         let change = match event {
             VoteEvent::Added { is_bot: true, .. } => return,
-            VoteEvent::Added { card, server, user, joined, verdict, kind, is_bot: false } => {
+            VoteEvent::Added { card, server, user, joined, verdict, kind, usual, is_bot: false } => {
+                if !usual {
+                    self.cards.has_two_spellings(card);
+                }
                 let held_until = self.voters.held_until(server, user, joined, self.clock.now());
                 MarkChange::Add { card, voter: self.voters.hash(server, user), verdict, kind, held_until }
             }
-            VoteEvent::Removed { card, server, user, verdict, kind } => {
+            VoteEvent::Removed { card, server, user, verdict, kind, usual } => {
+                self.doubt(batch, card, usual);
                 MarkChange::Remove { card, voter: self.voters.hash(server, user), verdict, kind }
             }
-            VoteEvent::ClearedEmoji { card, verdict } => MarkChange::ClearEmoji { card, verdict },
+            VoteEvent::ClearedEmoji { card, verdict, usual } => {
+                self.doubt(batch, card, usual);
+                MarkChange::ClearEmoji { card, verdict }
+            }
             VoteEvent::ClearedAll { card } => MarkChange::ClearAll { card },
             VoteEvent::CardDeleted { card } => MarkChange::Freeze { card, at: self.clock.now() },
             _ => return,
         };
         batch.changes.push(change);
+    }
+
+    /// A reaction went; when the card carries its emoji in two spellings, only the lists tell what still stands.
+    fn doubt(&self, batch: &mut Batch, card: MessageId, usual: bool) {
+        if (!usual || self.cards.may_have_two_spellings(card)) && !batch.effects.doubtful.contains(&card) {
+            batch.effects.doubtful.push(card);
+        }
     }
 
     /// An event that is not about one card's marks. Everything before it has been applied.

@@ -1,0 +1,645 @@
+//! Comparing cards with Discord's lists: reading the lists, and when which card is read.
+//!
+//! | after | what is compared | how |
+//! | --- | --- | --- |
+//! | a session that was not resumed | the shard's cards of the last `RECOUNT_DAYS` days | in full, newest first, channels taking turns |
+//! | a dropped event, a doubtful removal | that card | in full |
+//! | a registration | that card | counts; in full when anybody but us is there |
+//! | a minute of quiet after votes | that card | counts; in full when they differ |
+//! | `/recount` | a server's cards | in full, with a report |
+//!
+//! Reads go through the outbox (a lane a channel) and take from the recount share of the global limit. Cards that could
+//! not be read for a passing reason are tried again later in the same run.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use parking_lot::Mutex;
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde_json::Value;
+use tokio::{
+    sync::{Notify, Semaphore, oneshot},
+    task::{AbortHandle, JoinSet},
+    time::Instant,
+};
+
+use crate::{
+    discord::{
+        emoji,
+        outbox::{Outbox, Urgency},
+        refresh::{Refresher, is_message_gone},
+        rest::{
+            Patience, Rest, RestError,
+            calls::{self, ReactionKind as ListKind},
+        },
+    },
+    domain::{
+        ids::{MessageId, ServerId, UserId},
+        marks::ReactionKind,
+        review::Verdict,
+        time::Timestamp,
+    },
+    service::{
+        ports::{Clock, Counts, Place, Reactions, Reactor, ReadError},
+        recount::{Outcome, Recounter, Repair, spread},
+        servers::{Session, shard_of},
+    },
+    store::{
+        Store, StoreError,
+        contract::{CardPlace, Recount},
+    },
+};
+
+/// So many cards are read at the same time; the outbox keeps room for other work beside them.
+const WINDOW: usize = 16;
+/// Cards taken from the store at a time.
+const PAGE: usize = 1_000;
+/// A read tries no longer than this; what still fails is skipped and tried again at the end of the run.
+const READ: Patience = Patience { tries: 3, within: Duration::from_secs(20) };
+/// When cards that could not be read are tried again.
+const AGAIN: [Duration; 5] = [
+    Duration::from_secs(2),
+    Duration::from_secs(10),
+    Duration::from_secs(30),
+    Duration::from_secs(120),
+    Duration::from_secs(600),
+];
+/// Wishes for single cards are gathered for so long.
+const GATHER: Duration = Duration::from_millis(200);
+/// A card without events for so long has gone quiet.
+const QUIET: Duration = Duration::from_secs(60);
+/// At most so many cards are watched for going quiet.
+const MOST_WATCHED: usize = 50_000;
+/// How often a run says in the log how far it is.
+const PROGRESS: Duration = Duration::from_secs(10);
+/// Repairs that a report lists one by one.
+const REPAIRS_LISTED: usize = 500;
+/// Members on one page of a list.
+const LIST_PAGE: usize = 100;
+
+/// Reads who reacted, by REST.
+#[derive(Debug, Clone)]
+pub struct RestReactions(Rest);
+
+impl RestReactions {
+    /// Reads through `rest`.
+    #[must_use]
+    pub fn new(rest: Rest) -> Self {
+        Self(rest)
+    }
+
+    /// The reactions on a message that are votes.
+    async fn entries(&self, place: Place) -> Result<Vec<Entry>, ReadError> {
+        let call = calls::get_message(place.channel, place.card).for_recount().patience(READ);
+        let message = self.0.call(call).await.map_err(|error| read_error(&error))?;
+        if message.get("id").is_none() {
+            return Err(ReadError::Unreadable("the answer holds no message".to_owned()));
+        }
+        let reactions = message.get("reactions").and_then(Value::as_array);
+        Ok(reactions.into_iter().flatten().filter_map(Entry::read).collect())
+    }
+
+    /// All members on one list.
+    async fn list(&self, place: Place, entry: &Entry, kind: ReactionKind) -> Result<Vec<Reactor>, ReadError> {
+        let list = match kind {
+            ReactionKind::Normal => ListKind::Normal,
+            ReactionKind::Super => ListKind::Super,
+        };
+        let mut all = Vec::new();
+        let mut after = None;
+        loop {
+            let call =
+                calls::list_reactions(place.channel, place.card, &entry.name, list, after).patience(READ);
+            let answer = self.0.call(call).await.map_err(|error| read_error(&error))?;
+            let unreadable = || ReadError::Unreadable("the answer is no list of members".to_owned());
+            let page = answer.as_array().ok_or_else(unreadable)?;
+            for member in page {
+                let id = member.get("id").and_then(Value::as_str).and_then(|id| id.parse().ok());
+                let user = UserId(id.ok_or_else(unreadable)?);
+                let is_bot = member.get("bot").and_then(Value::as_bool).unwrap_or(false);
+                let usual = emoji::is_usual(&entry.name);
+                all.push(Reactor { user, is_bot, verdict: entry.verdict, kind, usual });
+            }
+            // Pages are ordered by id.
+            let last = all.iter().map(|reactor| reactor.user).max();
+            if page.len() < LIST_PAGE || last <= after {
+                return Ok(all);
+            }
+            after = last;
+        }
+    }
+}
+
+/// One emoji on a message, as the message tells it.
+struct Entry {
+    /// As it is spelled there. A message may carry ⏭ and ⏭️ as two entries.
+    name: String,
+    verdict: Verdict,
+    normal: u64,
+    supers: u64,
+    ours: bool,
+    ours_super: bool,
+}
+
+impl Entry {
+    fn read(value: &Value) -> Option<Self> {
+        let emoji = value.get("emoji")?;
+        if emoji.get("id").is_some_and(|id| !id.is_null()) {
+            return None;
+        }
+        let name = emoji.get("name")?.as_str()?;
+        let verdict = emoji::verdict(name)?;
+        let number = |pointer| value.pointer(pointer).and_then(Value::as_u64);
+        let flag = |field| value.get(field).and_then(Value::as_bool).unwrap_or(false);
+        let supers = number("/count_details/burst");
+        let normal = number("/count_details/normal");
+        Some(Self {
+            name: name.to_owned(),
+            verdict,
+            // Without the details both lists are read.
+            normal: normal.or_else(|| number("/count")).unwrap_or(1),
+            supers: supers.unwrap_or(u64::from(normal.is_none())),
+            ours: flag("me"),
+            ours_super: flag("me_burst"),
+        })
+    }
+}
+
+#[async_trait]
+impl Reactions for RestReactions {
+    async fn standing(&self, place: Place) -> Result<Vec<Reactor>, ReadError> {
+        let mut all = Vec::new();
+        // The message tells which spellings there are, and which lists are empty; the lists tell who.
+        for entry in self.entries(place).await? {
+            all.extend(self.list(place, &entry, ReactionKind::Normal).await?);
+            if entry.supers > 0 {
+                all.extend(self.list(place, &entry, ReactionKind::Super).await?);
+            }
+        }
+        Ok(all)
+    }
+
+    async fn counts(&self, place: Place) -> Result<Counts, ReadError> {
+        let mut counts = Counts::default();
+        for entry in self.entries(place).await? {
+            *counts.of(entry.verdict, ReactionKind::Normal) += entry.normal.saturating_sub(entry.ours.into());
+            *counts.of(entry.verdict, ReactionKind::Super) +=
+                entry.supers.saturating_sub(entry.ours_super.into());
+        }
+        Ok(counts)
+    }
+}
+
+fn read_error(error: &RestError) -> ReadError {
+    if is_message_gone(error) {
+        ReadError::Gone
+    } else if error.is_forbidden() || error.is_unauthorized() {
+        ReadError::Forbidden(error.to_string())
+    } else {
+        ReadError::Unreadable(error.to_string())
+    }
+}
+
+/// Which cards a recount on command compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// All cards of a server, or those posted at a time or later.
+    Server(ServerId, Option<Timestamp>),
+    /// All cards, or those posted at a time or later.
+    All(Option<Timestamp>),
+}
+
+/// What a run did.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// Cards that were to be compared.
+    pub cards: usize,
+    /// Cards that were right.
+    pub same: usize,
+    /// Cards that were made equal.
+    pub repaired: usize,
+    /// The first of them, one by one.
+    pub repairs: Vec<Repair>,
+    /// Cards that are gone; their marks are frozen.
+    pub gone: usize,
+    /// Cards that could not be read and were left as they are.
+    pub skipped: Vec<(Place, String)>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl Report {
+    fn note(&mut self, place: Place, outcome: Outcome) {
+        match outcome {
+            Outcome::Same | Outcome::NoCard => self.same += 1,
+            Outcome::Gone => self.gone += 1,
+            Outcome::Skipped(why) => self.skipped.push((place, why.to_string())),
+            Outcome::Repaired(repair) => {
+                self.repaired += 1;
+                if self.repairs.len() < REPAIRS_LISTED {
+                    self.repairs.push(repair);
+                }
+            }
+        }
+    }
+}
+
+/// How far a run on command is: shared with whoever asked.
+#[derive(Debug, Default)]
+pub struct Progress {
+    done: AtomicUsize,
+    total: AtomicUsize,
+}
+
+impl Progress {
+    /// Cards done, and cards in all (0 until that is known).
+    #[must_use]
+    pub fn get(&self) -> (usize, usize) {
+        (self.done.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed))
+    }
+}
+
+/// Decides when which card is compared. Cheap to clone.
+#[derive(Clone)]
+pub struct Recounts(Arc<Inner>);
+
+struct Inner {
+    recounter: Recounter,
+    store: Arc<dyn Store>,
+    outbox: Outbox,
+    refresher: Refresher,
+    clock: Arc<dyn Clock>,
+    days: u32,
+    window: Arc<Semaphore>,
+    wishes: Mutex<Wishes>,
+    bell: Notify,
+    /// Tasks that end with us.
+    tasks: Mutex<JoinSet<()>>,
+}
+
+#[derive(Default)]
+struct Wishes {
+    cards: FxHashMap<MessageId, How>,
+    quiet: FxHashMap<MessageId, Instant>,
+    sessions: FxHashMap<u32, AbortHandle>,
+}
+
+/// How a card is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum How {
+    /// Just registered: counts first.
+    Fresh,
+    /// Gone quiet: counts, and more only when they differ.
+    Quiet,
+    /// In full.
+    Full,
+}
+
+/// A card to be compared.
+#[derive(Debug, Clone, Copy)]
+struct Target {
+    place: Place,
+    how: How,
+}
+
+impl std::fmt::Debug for Recounts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Recounts").finish_non_exhaustive()
+    }
+}
+
+impl Recounts {
+    /// Compares through `recounter`, in the lanes of `outbox`. `days`: how old cards are compared after a session.
+    /// Must be called inside a tokio runtime.
+    #[must_use]
+    pub fn new(
+        recounter: Recounter,
+        store: Arc<dyn Store>,
+        outbox: Outbox,
+        refresher: Refresher,
+        clock: Arc<dyn Clock>,
+        days: u32,
+    ) -> Self {
+        let this = Self(Arc::new(Inner {
+            recounter,
+            store,
+            outbox,
+            refresher,
+            clock,
+            days,
+            window: Arc::new(Semaphore::new(WINDOW)),
+            wishes: Mutex::default(),
+            bell: Notify::new(),
+            tasks: Mutex::default(),
+        }));
+        this.spawn(this.clone().gather());
+        this.spawn(this.clone().watch_quiet());
+        this
+    }
+
+    /// Compares these cards in full, soon.
+    pub fn cards(&self, cards: impl IntoIterator<Item = MessageId>) {
+        self.wish(cards, How::Full);
+    }
+
+    /// Looks at a card that was just registered.
+    pub fn fresh_card(&self, card: MessageId) {
+        self.wish([card], How::Fresh);
+    }
+
+    /// Something happened on these cards: when they have gone quiet, their counts are read once.
+    pub fn touched(&self, cards: impl IntoIterator<Item = MessageId>) {
+        let due = Instant::now() + QUIET;
+        let mut wishes = self.0.wishes.lock();
+        for card in cards {
+            if wishes.quiet.len() < MOST_WATCHED || wishes.quiet.contains_key(&card) {
+                wishes.quiet.insert(card, due);
+            }
+        }
+    }
+
+    /// A session began anew: the cards of its servers are compared. A run for an earlier session of the shard ends.
+    pub fn session_began(&self, session: &Session) {
+        let (shard, shards) = (session.shard, session.shards);
+        let servers: FxHashSet<ServerId> = session.servers.iter().copied().collect();
+        let this = self.clone();
+        let since = self.0.clock.now().plus(-i64::from(self.0.days) * Timestamp::DAY);
+        let run = async move {
+            let of_shard = |server| shard_of(server, shards) == shard && servers.contains(&server);
+            match this.targets(CardPlace::All, since, of_shard).await {
+                Ok(targets) if targets.is_empty() => {}
+                Ok(targets) => {
+                    tracing::info!(
+                        shard.id = shard,
+                        cards = targets.len(),
+                        "recount after a new session begins"
+                    );
+                    this.run(targets, &Progress::default(), Some(shard)).await;
+                }
+                Err(error) => {
+                    tracing::error!(shard.id = shard, %error, "no recount: the store could not be read")
+                }
+            }
+        };
+        let handle = self.spawn(run);
+        if let Some(earlier) = self.0.wishes.lock().sessions.insert(shard, handle) {
+            earlier.abort();
+        }
+    }
+
+    /// Compares cards on command, and reports.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn on_command(&self, scope: Scope, progress: &Progress) -> Result<Report, StoreError> {
+        let (place, since) = match scope {
+            Scope::Server(server, since) => (CardPlace::Server(server), since),
+            Scope::All(since) => (CardPlace::All, since),
+        };
+        let targets = self.targets(place, since.unwrap_or(Timestamp(i64::MIN)), |_| true).await?;
+        Ok(self.run(targets, progress, None).await)
+    }
+
+    /// Ends all runs.
+    pub fn close(&self) {
+        self.0.tasks.lock().abort_all();
+    }
+
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
+        let mut tasks = self.0.tasks.lock();
+        while tasks.try_join_next().is_some() {}
+        tasks.spawn(task)
+    }
+
+    fn wish(&self, cards: impl IntoIterator<Item = MessageId>, how: How) {
+        let mut wishes = self.0.wishes.lock();
+        for card in cards {
+            let wished = wishes.cards.entry(card).or_insert(how);
+            *wished = how.max(*wished);
+        }
+        self.0.bell.notify_one();
+    }
+
+    /// Turns wishes for single cards into runs.
+    async fn gather(self) {
+        loop {
+            self.0.bell.notified().await;
+            tokio::time::sleep(GATHER).await;
+            let wished = std::mem::take(&mut self.0.wishes.lock().cards);
+            let mut targets = Vec::with_capacity(wished.len());
+            for (card, how) in wished {
+                match self.0.store.card(card).await {
+                    Ok(Some(card)) if card.frozen.is_none() => {
+                        targets.push(Target { place: Place { channel: card.channel, card: card.id }, how });
+                    }
+                    Ok(_) => {}
+                    Err(error) => {
+                        tracing::error!(message.id = card.0, %error, "no recount: the store could not be read")
+                    }
+                }
+            }
+            if !targets.is_empty() {
+                targets.sort_unstable_by_key(|target| std::cmp::Reverse(target.place.card));
+                let this = self.clone();
+                self.spawn(async move {
+                    this.run(targets, &Progress::default(), None).await;
+                });
+            }
+        }
+    }
+
+    /// Finds cards that have gone quiet.
+    async fn watch_quiet(self) {
+        let mut tick = tokio::time::interval(Duration::from_secs(5));
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tick.tick().await;
+            let now = Instant::now();
+            let mut due = Vec::new();
+            {
+                let mut wishes = self.0.wishes.lock();
+                if wishes.quiet.is_empty() {
+                    continue;
+                }
+                wishes.quiet.retain(|card, at| {
+                    let stays = *at > now;
+                    if !stays {
+                        due.push(*card);
+                    }
+                    stays
+                });
+                if wishes.quiet.is_empty() {
+                    wishes.quiet.shrink_to(1_024);
+                }
+            }
+            self.wish(due, How::Quiet);
+        }
+    }
+
+    /// Cards of a place, newest first.
+    async fn targets(
+        &self,
+        place: CardPlace,
+        since: Timestamp,
+        wanted: impl Fn(ServerId) -> bool,
+    ) -> Result<Vec<Target>, StoreError> {
+        let mut targets = Vec::new();
+        let mut before = None;
+        loop {
+            let page = self.0.store.cards(place.clone(), since, before, PAGE).await?;
+            targets.extend(page.iter().filter(|card| wanted(card.server)).map(|card| Target {
+                place: Place { channel: card.channel, card: card.id },
+                how: How::Full,
+            }));
+            match page.last() {
+                Some(last) if page.len() == PAGE => before = Some(last.id),
+                _ => return Ok(targets),
+            }
+        }
+    }
+
+    /// Compares cards, those that could not be read again and again after a while.
+    async fn run(&self, targets: Vec<Target>, progress: &Progress, shard: Option<u32>) -> Report {
+        let start = Instant::now();
+        let mut report = Report { cards: targets.len(), ..Report::default() };
+        progress.total.store(targets.len(), Ordering::Relaxed);
+        let mut left = targets;
+        for (round, pause) in std::iter::once(Duration::ZERO).chain(AGAIN).enumerate() {
+            tokio::time::sleep(pause).await;
+            let last_round = round == AGAIN.len();
+            left = self.round(left, &mut report, progress, last_round).await;
+            if left.is_empty() {
+                break;
+            }
+        }
+        report.took = start.elapsed();
+        if shard.is_some() || report.repaired > 0 || !report.skipped.is_empty() {
+            tracing::info!(
+                shard.id = shard,
+                cards = report.cards,
+                same = report.same,
+                repaired = report.repaired,
+                gone = report.gone,
+                skipped = report.skipped.len(),
+                duration_ms = u64::try_from(report.took.as_millis()).unwrap_or(u64::MAX),
+                "recount done"
+            );
+        }
+        for (place, why) in &report.skipped {
+            tracing::debug!(
+                message.id = place.card.0,
+                channel.id = place.channel.0,
+                why,
+                "card left out of a recount"
+            );
+        }
+        report
+    }
+
+    /// Compares each card once. Returns those that are worth another try.
+    async fn round(
+        &self,
+        targets: Vec<Target>,
+        report: &mut Report,
+        progress: &Progress,
+        last_round: bool,
+    ) -> Vec<Target> {
+        let recount = match self.0.recounter.begin().await {
+            Ok(recount) => recount,
+            Err(error) => {
+                tracing::error!(%error, "no recount: the store takes no writes");
+                report.skipped.extend(targets.iter().map(|target| (target.place, error.to_string())));
+                return Vec::new();
+            }
+        };
+        let mut again = Vec::new();
+        let mut running = JoinSet::new();
+        let mut said = Instant::now();
+        let mut waiting = spread(targets, |target| target.place.channel).into_iter();
+        loop {
+            // Fill the window, then wait for whichever card is done first. The window is shared with other runs: wait for
+            // a place in it only when nothing of ours is in there.
+            let place = match waiting.len() {
+                0 => None,
+                _ if running.is_empty() => Arc::clone(&self.0.window).acquire_owned().await.ok(),
+                _ => Arc::clone(&self.0.window).try_acquire_owned().ok(),
+            };
+            if let Some(place) = place
+                && let Some(target) = waiting.next()
+            {
+                let this = self.clone();
+                running.spawn(async move {
+                    let outcome = this.one(recount, target).await;
+                    drop(place);
+                    (target, outcome)
+                });
+                continue;
+            }
+            let Some(done) = running.join_next().await else { return again };
+            let Ok((target, outcome)) = done else { continue };
+            match outcome {
+                Outcome::Skipped(ReadError::Unreadable(_)) if !last_round => again.push(target),
+                outcome => {
+                    progress.done.fetch_add(1, Ordering::Relaxed);
+                    report.note(target.place, outcome);
+                }
+            }
+            if said.elapsed() >= PROGRESS {
+                said = Instant::now();
+                let (done, total) = progress.get();
+                tracing::info!(cards.done = done, cards.left = total.saturating_sub(done), "recount goes on");
+            }
+        }
+    }
+
+    /// Looks at one card, in its channel's lane.
+    async fn one(&self, recount: Recount, target: Target) -> Outcome {
+        let (tell, told) = oneshot::channel();
+        let (this, card) = (self.clone(), target.place.card);
+        let work = move || async move {
+            let result = match target.how {
+                How::Full => this.0.recounter.card(recount, card).await,
+                How::Fresh => this.0.recounter.fresh_card(recount, card).await,
+                How::Quiet => match this.0.recounter.counts_agree(card).await {
+                    Ok(true) => Ok(Outcome::Same),
+                    Ok(false) => this.0.recounter.card(recount, card).await,
+                    Err(error) => Err(error),
+                },
+            };
+            let _ = tell.send(result);
+        };
+        let urgency = if target.how == How::Quiet { Urgency::Quiet } else { Urgency::Recount };
+        let outbox = &self.0.outbox;
+        // Not merged: a look at the counts must not take the place of a comparison in full, and runs wait for their own.
+        if !outbox.push(target.place.channel, urgency, outbox.single(), Duration::ZERO, work) {
+            let why = if outbox.is_refused(target.place.channel) {
+                ReadError::Forbidden("its channel refused us lately".to_owned())
+            } else {
+                ReadError::Unreadable("too much work waits".to_owned())
+            };
+            return Outcome::Skipped(why);
+        }
+        let outcome = match told.await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(error)) => {
+                tracing::error!(message.id = card.0, %error, "a card could not be compared: the store failed");
+                return Outcome::Skipped(ReadError::Forbidden(error.to_string()));
+            }
+            // The work was dropped: the channel refused us while it waited, or the bot stops.
+            Err(_) => return Outcome::Skipped(ReadError::Forbidden("its channel refused us".to_owned())),
+        };
+        if let Outcome::Repaired(repair) = &outcome {
+            tracing::debug!(message.id = card.0, tool.id = %repair.tool, marks = repair.difference.marks(), "card repaired");
+            if let Err(error) = self.0.refresher.card_changed(card, repair.server, &repair.tool).await {
+                tracing::error!(message.id = card.0, %error, "a repaired card cannot be shown");
+            }
+        }
+        outcome
+    }
+}

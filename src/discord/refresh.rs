@@ -1,0 +1,265 @@
+//! Showing the newest score on cards.
+//!
+//! However many votes arrive, a card is edited at most once in [`PACE`], one edit at a time, and the last edit shows the
+//! last state. Discord limits edits of messages older than an hour much harder (code 30046), so those are edited rarely,
+//! and one at a time in a channel.
+
+use std::{
+    hash::{Hash as _, Hasher as _},
+    sync::Arc,
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use parking_lot::Mutex;
+use rustc_hash::{FxHashMap, FxHasher};
+use serde_json::Value;
+use tokio::time::Instant;
+
+use crate::{
+    discord::{
+        outbox::{Key, Outbox, Urgency},
+        rest::{Patience, Rest, RestError, calls},
+    },
+    domain::{
+        ids::{ChannelId, MessageId, ServerId, ToolId},
+        time::Timestamp,
+    },
+    service::{cards::KnownCards, ports::Clock},
+    store::{
+        Store, StoreError,
+        contract::{CardPlace, MarkChange},
+        records::Card,
+    },
+};
+
+/// The first vote after a pause is shown after this time; those that come meanwhile are shown with it.
+const FIRST: Duration = Duration::from_millis(400);
+/// Least time between two edits of one card.
+const PACE: Duration = Duration::from_secs(3);
+/// A card is old from this age on, in milliseconds (Discord's own border).
+const OLD_AFTER: i64 = Timestamp::HOUR;
+/// Least time between two edits of one old card.
+const OLD_PACE: Duration = Duration::from_secs(300);
+/// Least time between edits of old cards in one channel.
+const OLD_CHANNEL_PACE: Duration = Duration::from_secs(20);
+/// Further young cards of the same tool that are refreshed along with the one that was voted on.
+const COMPANIONS: usize = 5;
+/// Cards whose last edit is remembered; beyond that those of long ago are forgotten.
+const REMEMBERED: usize = 2_048;
+/// Discord's code for too many edits of old messages.
+const TOO_MANY_OLD_EDITS: u32 = 30_046;
+
+/// How a card looks now.
+#[async_trait]
+pub trait CardView: Send + Sync {
+    /// The body of the edit that shows it. `None`: there is nothing to show (its tool is hidden here).
+    ///
+    /// # Errors
+    /// When the card cannot be built.
+    async fn body(&self, card: &Card) -> anyhow::Result<Option<Value>>;
+}
+
+/// Brings scores onto cards. Cheap to clone.
+#[derive(Clone)]
+pub struct Refresher(Arc<Inner>);
+
+struct Inner {
+    outbox: Outbox,
+    rest: Rest,
+    store: Arc<dyn Store>,
+    cards: Arc<KnownCards>,
+    view: Arc<dyn CardView>,
+    clock: Arc<dyn Clock>,
+    shown: Mutex<Shown>,
+}
+
+#[derive(Default)]
+struct Shown {
+    /// When a card was last edited and what it shows (a hash of it).
+    by_card: FxHashMap<MessageId, (Instant, u64)>,
+    /// From when on the next old card of a channel may be edited.
+    old_free: FxHashMap<ChannelId, Instant>,
+}
+
+impl std::fmt::Debug for Refresher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Refresher").finish_non_exhaustive()
+    }
+}
+
+impl Refresher {
+    /// Edits through `outbox` and `rest` what `view` makes of a card.
+    #[must_use]
+    pub fn new(
+        outbox: Outbox,
+        rest: Rest,
+        store: Arc<dyn Store>,
+        cards: Arc<KnownCards>,
+        view: Arc<dyn CardView>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self(Arc::new(Inner { outbox, rest, store, cards, view, clock, shown: Mutex::default() }))
+    }
+
+    /// The tally behind a card changed: the card is shown anew, and young cards of the same tool in its server with it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn card_changed(
+        &self,
+        card: MessageId,
+        server: ServerId,
+        tool: &ToolId,
+    ) -> Result<(), StoreError> {
+        if let Some(card) = self.0.store.card(card).await?.filter(|card| card.frozen.is_none()) {
+            self.show(&card);
+        }
+        self.tool_changed(server, tool, Some(card)).await
+    }
+
+    /// The tally of a tool changed: its young cards in that server are shown anew, all but `except`.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn tool_changed(
+        &self,
+        server: ServerId,
+        tool: &ToolId,
+        except: Option<MessageId>,
+    ) -> Result<(), StoreError> {
+        let since = self.0.clock.now().plus(-OLD_AFTER);
+        let place = CardPlace::Tool(server, tool.clone());
+        for card in self.0.store.cards(place, since, None, COMPANIONS).await? {
+            if Some(card.id) != except {
+                self.show(&card);
+            }
+        }
+        Ok(())
+    }
+
+    /// Shows a card's newest state as soon as its pace allows. Repeats are merged.
+    pub fn show(&self, card: &Card) {
+        let delay = self.delay(card, Instant::now());
+        self.push(card.clone(), delay);
+    }
+
+    fn push(&self, card: Card, delay: Duration) {
+        let (this, channel, id) = (self.clone(), card.channel, card.id);
+        // A refusal is no loss: the next vote or recount of the card asks again.
+        let _ =
+            self.0.outbox.push(channel, Urgency::Refresh, Key::Refresh(id), delay, move || this.edit(card));
+    }
+
+    fn is_old(&self, card: &Card) -> bool {
+        self.0.clock.now().since(card.created()) >= OLD_AFTER
+    }
+
+    /// How long to wait before this card may be edited.
+    fn delay(&self, card: &Card, now: Instant) -> Duration {
+        let shown = self.0.shown.lock();
+        let pace = if self.is_old(card) { OLD_PACE } else { PACE };
+        let mut at = now + FIRST;
+        if let Some((last, _)) = shown.by_card.get(&card.id) {
+            at = at.max(*last + pace);
+        }
+        if pace == OLD_PACE {
+            at = at.max(now + OLD_CHANNEL_PACE);
+            if let Some(free) = shown.old_free.get(&card.channel) {
+                at = at.max(*free);
+            }
+        }
+        at - now
+    }
+
+    async fn edit(self, card: Card) {
+        let old = self.is_old(&card);
+        let now = Instant::now();
+        if old {
+            let mut shown = self.0.shown.lock();
+            if let Some(free) = shown.old_free.get(&card.channel).copied().filter(|free| *free > now) {
+                // Another old card of the channel was edited in the meantime.
+                drop(shown);
+                self.push(card, free - now);
+                return;
+            }
+            shown.old_free.insert(card.channel, now + OLD_CHANNEL_PACE);
+        }
+        let body = match self.0.view.body(&card).await {
+            Ok(Some(body)) => body,
+            Ok(None) => return,
+            Err(error) => {
+                tracing::error!(
+                    message.id = card.id.0,
+                    error = format!("{error:#}"),
+                    "a card could not be built"
+                );
+                return;
+            }
+        };
+        let hash = hash_of(&body);
+        if !self.0.shown.lock().note(card.id, now, hash) {
+            return;
+        }
+        let patience = if old { Patience { tries: 1, ..Patience::BACKGROUND } } else { Patience::BACKGROUND };
+        let call = calls::edit_message(card.channel, card.id, body).patience(patience);
+        if let Err(error) = self.0.rest.call(call).await {
+            self.0.shown.lock().by_card.remove(&card.id);
+            self.failed(card, &error).await;
+        }
+    }
+
+    async fn failed(&self, card: Card, error: &RestError) {
+        match error {
+            RestError::RateLimited { retry_after, code } => {
+                let wait = if *code == TOO_MANY_OLD_EDITS { OLD_PACE } else { PACE }.max(*retry_after);
+                self.0.shown.lock().old_free.insert(card.channel, Instant::now() + wait);
+                self.push(card, wait);
+            }
+            error if error.is_gone() => {
+                let gone = MarkChange::Freeze { card: card.id, at: self.0.clock.now() };
+                if is_message_gone(error) && self.0.store.apply(vec![gone]).await.is_ok() {
+                    self.0.cards.remove(card.id);
+                }
+            }
+            error if error.is_forbidden() => self.0.outbox.channel_refused(card.channel),
+            error => {
+                tracing::info!(message.id = card.id.0, channel.id = card.channel.0, %error, "a card was not refreshed");
+            }
+        }
+    }
+}
+
+/// 10003 and 10008: the channel or the message does not exist. Other 404s may come from something on the way.
+#[must_use]
+pub(super) fn is_message_gone(error: &RestError) -> bool {
+    error.is_gone() && matches!(error.code(), Some(10_003 | 10_008))
+}
+
+impl Shown {
+    /// Notes that a card is about to show something. Returns whether that differs from what it shows.
+    fn note(&mut self, card: MessageId, now: Instant, hash: u64) -> bool {
+        if self.by_card.len() >= REMEMBERED {
+            self.by_card.retain(|_, (at, _)| now - *at < PACE * 20);
+            if self.by_card.len() >= REMEMBERED {
+                self.by_card.clear();
+            }
+        }
+        if self.old_free.len() >= REMEMBERED {
+            self.old_free.retain(|_, free| *free > now);
+        }
+        match self.by_card.get(&card) {
+            Some((_, known)) if *known == hash => false,
+            _ => {
+                self.by_card.insert(card, (now, hash));
+                true
+            }
+        }
+    }
+}
+
+fn hash_of(body: &Value) -> u64 {
+    let mut hasher = FxHasher::default();
+    body.to_string().hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,294 @@
+//! Everything that votes need, wired: cards known, reactions in order, scores shown, lists compared.
+//!
+//! The rest of the bot calls [`Voting::attach`] on every READY, [`Voting::register`] for every card it posts, and
+//! [`Voting::close`] at the end. What must happen now and then (held marks that mature, data that is due to go) is done
+//! here as well.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use parking_lot::Mutex;
+use serenity::all::{Ready, ShardMessenger};
+use tokio::task::JoinSet;
+
+use crate::{
+    discord::{
+        outbox::Outbox,
+        reactions::{Follow, Streams},
+        recount::{Progress, Recounts, Report, RestReactions, Scope},
+        refresh::{CardView, Refresher},
+        rest::Rest,
+    },
+    domain::ids::{MessageId, ServerId},
+    service::{
+        cards::KnownCards,
+        ports::Clock,
+        recount::Recounter,
+        servers::ServerLife,
+        vote::{Effects, Votes},
+        voters::Voters,
+    },
+    store::{Store, StoreError, contract::TallyChange, records::Card},
+    telemetry::Metrics,
+};
+
+/// How often held marks are looked through for those whose time has come.
+const MATURE_EVERY: Duration = Duration::from_secs(60);
+/// How often data that is due to go is deleted.
+const PURGE_EVERY: Duration = Duration::from_secs(3_600);
+/// A failing store is named in the log at most this often.
+const COMPLAIN_EVERY: Duration = Duration::from_secs(30);
+
+/// What voting is built from.
+pub struct Parts {
+    /// Where marks are kept.
+    pub store: Arc<dyn Store>,
+    /// Hashes and rules of voters.
+    pub voters: Arc<Voters>,
+    /// Calls to Discord.
+    pub rest: Rest,
+    /// Background work.
+    pub outbox: Outbox,
+    /// How a card looks.
+    pub view: Arc<dyn CardView>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// How old cards are compared after a session, in days.
+    pub recount_days: u32,
+}
+
+impl std::fmt::Debug for Parts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Parts").field("recount_days", &self.recount_days).finish_non_exhaustive()
+    }
+}
+
+/// Votes on Discord. Cheap to clone.
+#[derive(Clone)]
+pub struct Voting(Arc<Inner>);
+
+struct Inner {
+    store: Arc<dyn Store>,
+    cards: Arc<KnownCards>,
+    servers: Arc<ServerLife>,
+    voters: Arc<Voters>,
+    streams: Streams,
+    follower: Arc<Follower>,
+    clock: Arc<dyn Clock>,
+    upkeep: Mutex<JoinSet<()>>,
+}
+
+impl std::fmt::Debug for Voting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Voting").field("cards", &self.0.cards.len()).finish_non_exhaustive()
+    }
+}
+
+impl Voting {
+    /// Reads which cards there are and starts what runs beside the shards. Must be called inside a tokio runtime.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn open(parts: Parts) -> Result<Self, StoreError> {
+        let Parts { store, voters, rest, outbox, view, clock, metrics, recount_days } = parts;
+        let cards = Arc::new(KnownCards::load(store.as_ref()).await?);
+        let servers = Arc::new(ServerLife::new(Arc::clone(&store), Arc::clone(&clock), Arc::clone(&metrics)));
+        let votes = Arc::new(Votes::new(
+            Arc::clone(&store),
+            Arc::clone(&cards),
+            Arc::clone(&voters),
+            Arc::clone(&servers),
+            Arc::clone(&clock),
+            Arc::clone(&metrics),
+        ));
+        let recounter = Recounter::new(
+            Arc::clone(&store),
+            Arc::new(RestReactions::new(rest.clone())),
+            Arc::clone(&voters),
+            Arc::clone(&cards),
+            Arc::clone(&clock),
+            Arc::clone(&metrics),
+        );
+        let refresher = Refresher::new(
+            outbox.clone(),
+            rest,
+            Arc::clone(&store),
+            Arc::clone(&cards),
+            view,
+            Arc::clone(&clock),
+        );
+        let recounts = Recounts::new(
+            recounter,
+            Arc::clone(&store),
+            outbox,
+            refresher.clone(),
+            Arc::clone(&clock),
+            recount_days,
+        );
+        let follower = Arc::new(Follower { refresher, recounts, complained: Mutex::default() });
+        let follow: Arc<dyn Follow> = Arc::<Follower>::clone(&follower);
+        let streams = Streams::new(votes, Arc::clone(&cards), Arc::clone(&clock), follow, metrics);
+        let this = Self(Arc::new(Inner {
+            store,
+            cards,
+            servers,
+            voters,
+            streams,
+            follower,
+            clock,
+            upkeep: Mutex::default(),
+        }));
+        this.keep_up();
+        Ok(this)
+    }
+
+    /// A session began anew on a shard. Call it on every READY.
+    pub fn attach(&self, shard: &ShardMessenger, ready: &Ready) {
+        self.0.streams.attach(shard, ready);
+    }
+
+    /// A card was posted: it is known when this returns, and may be seeded.
+    ///
+    /// # Errors
+    /// When the store does not take it.
+    pub async fn register(&self, card: Card) -> Result<(), StoreError> {
+        let id = card.id;
+        if self.0.cards.register(self.0.store.as_ref(), card).await? {
+            self.0.follower.recounts.fresh_card(id);
+        }
+        Ok(())
+    }
+
+    /// Hashes and rules of voters; tell it when a server changes its rules.
+    #[must_use]
+    pub fn voters(&self) -> &Voters {
+        &self.0.voters
+    }
+
+    /// Whether a server has the bot, as far as the gateway told.
+    #[must_use]
+    pub fn is_here(&self, server: ServerId) -> bool {
+        self.0.servers.is_here(server)
+    }
+
+    /// Whether a message is a card of ours.
+    #[must_use]
+    pub fn is_card(&self, message: MessageId) -> bool {
+        self.0.cards.contains(message)
+    }
+
+    /// Tallies were changed by something else than a reaction (a release, a block, an erasure): cards show it.
+    pub async fn show(&self, changed: &[TallyChange]) {
+        for change in changed {
+            let shown = self.0.follower.refresher.tool_changed(change.server, &change.tool, None).await;
+            if let Err(error) = shown {
+                self.0.follower.complain(&error);
+            }
+        }
+    }
+
+    /// Compares cards with Discord's lists on command.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn recount(&self, scope: Scope, progress: &Progress) -> Result<Report, StoreError> {
+        self.0.follower.recounts.on_command(scope, progress).await
+    }
+
+    /// Ends recounts and upkeep, applies what has arrived, and stops. Close the gateway first. Returns whether everything
+    /// was applied `within` that time.
+    pub async fn close(&self, within: Duration) -> bool {
+        self.0.follower.recounts.close();
+        self.0.upkeep.lock().abort_all();
+        self.0.streams.close(within).await
+    }
+
+    fn keep_up(&self) {
+        let mut upkeep = self.0.upkeep.lock();
+        // Weak: what runs in the background must not keep the store open.
+        let weak = Arc::downgrade(&self.0);
+        upkeep.spawn(async move {
+            let mut tick = tokio::time::interval(MATURE_EVERY);
+            tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+            loop {
+                tick.tick().await;
+                let Some(this) = weak.upgrade().map(Self) else { return };
+                match this.0.store.mature(this.0.clock.now()).await {
+                    Ok(changed) => this.show(&changed).await,
+                    Err(error) => this.0.follower.complain(&error),
+                }
+            }
+        });
+        let weak = Arc::downgrade(&self.0);
+        upkeep.spawn(async move {
+            let mut tick = tokio::time::interval(PURGE_EVERY);
+            tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+            loop {
+                tick.tick().await;
+                let Some(this) = weak.upgrade().map(Self) else { return };
+                match this.0.store.purge_due(this.0.clock.now()).await {
+                    Ok(report) => {
+                        for server in &report.servers {
+                            tracing::info!(guild.id = server.0, "the data of a server that left was deleted");
+                        }
+                        this.show(&report.tallies).await;
+                    }
+                    Err(error) => this.0.follower.complain(&error),
+                }
+            }
+        });
+    }
+}
+
+/// What follows from applied events.
+struct Follower {
+    refresher: Refresher,
+    recounts: Recounts,
+    complained: Mutex<Option<tokio::time::Instant>>,
+}
+
+impl Follower {
+    /// Says in the log that the store fails, but not for every vote.
+    fn complain(&self, error: &StoreError) {
+        let now = tokio::time::Instant::now();
+        let mut last = self.complained.lock();
+        if last.is_none_or(|last| now - last >= COMPLAIN_EVERY) {
+            *last = Some(now);
+            tracing::error!(%error, "the store failed; votes of the meantime are read from Discord later");
+        }
+    }
+}
+
+#[async_trait]
+impl Follow for Follower {
+    async fn applied(&self, effects: Effects) {
+        if let Some(error) = &effects.error {
+            self.complain(error);
+        }
+        for changed in effects.changed_once() {
+            let shown = self.refresher.card_changed(changed.card, changed.server, &changed.tool).await;
+            if let Err(error) = shown {
+                self.complain(&error);
+            }
+        }
+        self.recounts.touched(effects.touched_once());
+        self.recounts.cards(effects.doubtful.iter().copied());
+        self.recounts.cards(effects.failed.iter().copied());
+        for place in &effects.registered {
+            self.recounts.fresh_card(place.card);
+        }
+        for session in &effects.sessions {
+            self.recounts.session_began(session);
+        }
+    }
+
+    async fn missed(&self, cards: Vec<MessageId>) {
+        tracing::warn!(
+            cards = cards.len(),
+            "reaction events were dropped, the queue was full; their cards are compared"
+        );
+        self.recounts.cards(cards);
+    }
+}
