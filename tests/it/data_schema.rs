@@ -86,7 +86,7 @@ fn the_schema_finds_mistakes() {
     let good = fs::read_to_string(data().join("tools/axolotl.toml")).unwrap();
     assert_eq!(schema.fault(&good), None);
     for (from, to) in [
-        ("name = \"Axolotl v0.16\"", "nam = \"Axolotl v0.16\""),
+        ("name = \"Axolotl v0.16\"", "title = \"Axolotl v0.16\""),
         ("category = \"developer-tools\"", "category = \"Developer Tools\""),
         ("kind = \"paid\"", "kind = \"cheap\""),
         ("verdict = \"ship\"", "verdict = \"shipp\""),
