@@ -70,10 +70,10 @@ pub fn fit_together(cards: &[Card]) -> Vec<Embed> {
 /// The card as the text of a message, for a channel in which embeds may not stand.
 #[must_use]
 pub fn content(card: &Card) -> String {
-    let mut text = Rich::styled(&card.title.text(), Style::Strong);
+    let mut text = card.title.restyled(Style::Strong);
     text.paragraph(card.body.clone());
     for field in &card.fields {
-        text.paragraph(Rich::styled(&field.name.text(), Style::Strong));
+        text.paragraph(field.name.restyled(Style::Strong));
         text.line(field.value.clone());
     }
     text.paragraph(card.footer.clone());
@@ -89,17 +89,11 @@ fn fit_into(card: &Card, total: usize) -> Embed {
         if embed.units() <= total {
             return embed;
         }
-        // First whole sections go, the least important one first; then all long parts are cut, evenly; at last, sections
+        // First whole sections go, the least important ones together; then all long parts are cut, evenly; at last, sections
         // from the end.
-        let (_, least) = fields.iter().enumerate().fold((0, None), |(most, least), (place, field)| {
-            if field.drop_order > 0 && field.drop_order >= most {
-                (field.drop_order, Some(place))
-            } else {
-                (most, least)
-            }
-        });
-        if let Some(place) = least {
-            fields.remove(place);
+        let least = fields.iter().map(|field| field.drop_order).max().unwrap_or(0);
+        if least > 0 {
+            fields.retain(|field| field.drop_order != least);
         } else if largest > SMALLEST_PART {
             largest = (largest * 7 / 8).max(SMALLEST_PART);
         } else if fields.pop().is_none() {
@@ -146,17 +140,11 @@ mod tests {
 
     #[test]
     fn the_least_important_sections_go_first() {
-        let fields = vec![
-            field("a", 1024, 0),
-            field("b", 1024, 2),
-            field("c", 1024, 1),
-            field("d", 1024, 2),
-            field("e", 1024, 0),
-            field("f", 1024, 0),
-        ];
+        let orders = [("a", 0), ("b", 2), ("c", 1), ("d", 2), ("e", 0), ("f", 0)];
+        let fields = orders.map(|(letter, order)| field(letter, 1024, order)).to_vec();
         let card = Card { title: Rich::plain("t"), fields, ..Card::default() };
         let embed = fit(&card);
-        assert_eq!((names(&embed).as_str(), embed.units()), ("abcef", 1 + 5 * 1025));
+        assert_eq!((names(&embed).as_str(), embed.units()), ("acef", 1 + 4 * 1025));
         assert_eq!(names(&fit_into(&card, 4_200)), "acef");
         assert_eq!(names(&fit_into(&card, 4_000)), "aef");
     }

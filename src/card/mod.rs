@@ -23,13 +23,18 @@
 
 pub mod embed;
 pub mod escape;
+pub mod head_to_head;
 pub mod limits;
 pub mod parts;
 pub mod plain;
+pub mod reviews;
 pub mod rich;
+pub mod tool;
+pub mod words;
 
 pub use parts::{Button, ButtonStyle, Menu, MenuOption, Row};
 pub use rich::{Rich, Span, Style};
+pub use words::{Frame, Votes};
 
 /// One answer of ours: what an embed shows, what can be pressed below it, and who sees it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -61,8 +66,8 @@ pub struct Field {
     pub value: Rich,
     /// Whether it may stand beside its neighbours. Phones put it below them all the same.
     pub inline: bool,
-    /// When a message is too long for Discord, fields with the highest number go first, the last of equals before the
-    /// others. Fields with 0 stay and are cut instead.
+    /// When a message is too long for Discord, fields with the highest number go first, all of one number together (no
+    /// tool keeps its quotes when another loses its own). Fields with 0 stay and are cut instead.
     pub drop_order: u8,
 }
 

@@ -44,7 +44,7 @@ impl fmt::Display for Plain {
 #[must_use]
 pub fn plain(card: &Card, width: usize) -> Plain {
     let width = width.max(NARROWEST);
-    let mut lines = wrap(&Rich::styled(&card.title.text(), Style::Title), width);
+    let mut lines = wrap(&card.title.restyled(Style::Title), width);
     let mut block = |more: Vec<Vec<Span>>| {
         if !more.is_empty() {
             if !lines.is_empty() {
@@ -64,14 +64,14 @@ pub fn plain(card: &Card, width: usize) -> Plain {
             }
         }
     }
-    let footer = Rich::styled(&card.footer.text(), Style::Dim);
+    let footer = card.footer.restyled(Style::Dim);
     block(wrap(&footer, width));
     Plain { lines }
 }
 
 /// A heading and what stands below it.
 fn section(field: &Field, width: usize) -> Vec<Vec<Span>> {
-    let mut lines = wrap(&Rich::styled(&field.name.text(), Style::Strong), width);
+    let mut lines = wrap(&field.name.restyled(Style::Strong), width);
     lines.extend(wrap(&field.value, width));
     lines
 }

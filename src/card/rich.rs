@@ -90,6 +90,17 @@ impl Rich {
         }
     }
 
+    /// Adds one more sentence to the paragraph.
+    pub fn next(&mut self, more: Self) {
+        if more.is_empty() {
+            return;
+        }
+        if !self.is_empty() {
+            self.add(" ".to_owned(), Style::Plain);
+        }
+        self.append(more);
+    }
+
     /// Adds more on a line of its own.
     pub fn line(&mut self, more: Self) {
         if more.is_empty() {
@@ -110,6 +121,14 @@ impl Rich {
             self.add("\n\n".to_owned(), Style::Plain);
         }
         self.append(more);
+    }
+
+    /// The same words and lines, all in one style.
+    #[must_use]
+    pub fn restyled(&self, style: Style) -> Self {
+        let mut rich = Self::default();
+        rich.add(self.text(), style);
+        rich
     }
 
     /// Whether nothing is said.

@@ -8,43 +8,38 @@ use super::{
 /// An entry price that was checked more than so many days ago is stale.
 pub const STALE_AFTER_DAYS: i64 = 90;
 
-/// How the entries of the compared tools stand to each other.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PricingRead {
-    /// One can start with every tool for free.
-    AllFree,
-    /// One pays to start with every tool.
-    AllPaid,
-    /// Some are free to start, the others are not.
-    Mixed {
-        /// Those that are free to start.
-        free: Vec<usize>,
-        /// Those that are not.
-        paid: Vec<usize>,
-    },
+/// How the entries of the compared tools stand to each other. Each tool is in one of the lists, by its place.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PricingRead {
+    /// One can start without paying.
+    pub free: Vec<usize>,
+    /// One pays to start.
+    pub paid: Vec<usize>,
+    /// Nobody said.
+    pub unknown: Vec<usize>,
 }
 
 impl PricingRead {
     /// Reads the entries of the tools, in their order.
     #[must_use]
     pub fn new<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Self {
-        let (free, paid): (Vec<_>, Vec<_>) =
-            entries.into_iter().enumerate().partition(|(_, entry)| entry.kind == EntryKind::Free);
-        let places =
-            |list: Vec<(usize, &Entry)>| list.into_iter().map(|(place, _)| place).collect::<Vec<_>>();
-        match (places(free), places(paid)) {
-            (_, paid) if paid.is_empty() => Self::AllFree,
-            (free, _) if free.is_empty() => Self::AllPaid,
-            (free, paid) => Self::Mixed { free, paid },
+        let mut read = Self::default();
+        for (place, entry) in entries.into_iter().enumerate() {
+            match entry.kind {
+                EntryKind::Free => read.free.push(place),
+                EntryKind::Paid => read.paid.push(place),
+                EntryKind::Unknown => read.unknown.push(place),
+            }
         }
+        read
     }
 }
 
 impl Entry {
-    /// Whether the price was checked more than [`STALE_AFTER_DAYS`] days before `today`.
+    /// Whether the price was checked more than [`STALE_AFTER_DAYS`] days before `today`. What nobody said is never stale.
     #[must_use]
     pub fn is_stale(&self, today: Date) -> bool {
-        (today - self.checked).whole_days() > STALE_AFTER_DAYS
+        self.kind != EntryKind::Unknown && (today - self.checked).whole_days() > STALE_AFTER_DAYS
     }
 }
 
@@ -66,14 +61,14 @@ mod tests {
         assert!(checked.is_stale(parse_date("2026-10-31").unwrap()));
         // A clock that lags behind the catalog makes nothing stale.
         assert!(!checked.is_stale(parse_date("2026-07-01").unwrap()));
+        assert!(!entry(EntryKind::Unknown, "2020-01-01").is_stale(parse_date("2026-07-01").unwrap()));
     }
 
     #[test]
     fn entries_are_read_together() {
-        let [free, paid] = [EntryKind::Free, EntryKind::Paid].map(|kind| entry(kind, "2026-08-01"));
-        assert_eq!(PricingRead::new([&free, &free]), PricingRead::AllFree);
-        assert_eq!(PricingRead::new([&paid, &paid, &paid]), PricingRead::AllPaid);
-        let mixed = PricingRead::Mixed { free: vec![1], paid: vec![0, 2] };
-        assert_eq!(PricingRead::new([&paid, &free, &paid]), mixed);
+        let [free, paid, unknown] =
+            [EntryKind::Free, EntryKind::Paid, EntryKind::Unknown].map(|kind| entry(kind, "2026-08-01"));
+        let read = PricingRead::new([&paid, &free, &unknown, &paid]);
+        assert_eq!(read, PricingRead { free: vec![1], paid: vec![0, 3], unknown: vec![2] });
     }
 }

@@ -1,0 +1,4 @@
+//! What people see: a snapshot of every card, as Discord gets it and as a terminal shows it.
+
+mod made;
+mod snapshots;
