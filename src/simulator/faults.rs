@@ -90,7 +90,7 @@ impl EventFaults {
             return;
         }
         let mut plan = self.plan.lock();
-        match plan.take(dispatch.name) {
+        match plan.take(&dispatch.name) {
             None => {
                 session.push(dispatch, lose);
                 plan.release(session, lose);

@@ -22,7 +22,8 @@
 //!
 //! | wanted | where |
 //! | --- | --- |
-//! | start, addresses, token, clock, save and load | [`Simulator`] |
+//! | start and stop | [`Simulator`] |
+//! | addresses, token, clock, save and load | [`Driver`] |
 //! | make servers, channels, threads, roles, members, overwrites, outages | [`driver::server::ServerHandle`] |
 //! | say, reply, react, take back, super react, delete, clear, look | [`driver::member::MemberHandle`] |
 //! | slash commands keystroke by keystroke, menus | [`driver::slash`] |
@@ -30,13 +31,15 @@
 //! | waiting without sleeping | [`driver::wait`] |
 //! | faults | [`driver::fault::Faults`] |
 //! | floods of prepared events | [`driver::flood::Flood`] |
-//! | every request with its answer | [`Simulator::requests`] |
+//! | every request with its answer | [`Driver::requests`] |
+//! | the same over HTTP, for a page or for scripts in other languages | [`control`] |
 //!
 //! Inside: `state` is the world behind one lock; `wire` writes it as Discord's JSON; `rest` and `gateway` are
 //! the two doors for the application; `rules` is what Discord allows, pure; `driver` is the door for people.
 
 pub mod change;
 pub mod clock;
+pub mod control;
 pub mod core;
 pub mod driver;
 pub mod faults;
@@ -51,7 +54,7 @@ pub mod settings;
 pub mod state;
 pub mod wire;
 
-use std::path::Path;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -65,7 +68,7 @@ pub use driver::flood::Flood;
 pub use driver::member::MemberHandle;
 pub use driver::server::{ServerHandle, Whom};
 pub use driver::view::MessageView;
-pub use driver::{Driven, DriverError};
+pub use driver::{Driven, Driver, DriverError};
 pub use faults::{EventFault, EventRule};
 use gateway::hub::Hub;
 pub use ids::{ChannelId, CommandId, InteractionId, MessageId, RoleId, ServerId, UserId};
@@ -78,9 +81,10 @@ use state::{Application, Data, World};
 
 use self::core::Core;
 
-/// A running simulator. It stops when it is dropped.
+/// A running simulator. It stops when it is dropped. Everything that can be done with it is in [`Driver`], to
+/// which it dereferences.
 pub struct Simulator {
-    core: Arc<Core>,
+    driver: Driver,
     tasks: Vec<JoinHandle<()>>,
 }
 
@@ -109,83 +113,43 @@ impl Simulator {
             tokio::spawn(gateway::serve(gateway, Arc::clone(&core))),
         ];
         tracing::info!(rest.url = %core.base_url, gateway.url = %core.gateway_url, "the simulator is up");
-        Ok(Self { core, tasks })
+        Ok(Self { driver: Driver { core }, tasks })
     }
 
-    /// What a client takes for `https://discord.com`, such as `http://127.0.0.1:40001`.
-    pub fn base_url(&self) -> &str {
-        &self.core.base_url
+    /// The driver, to be kept and cloned. It works as long as the simulator lives.
+    pub fn driver(&self) -> Driver {
+        self.driver.clone()
     }
 
-    /// Where the gateway listens. Clients learn it from REST.
-    pub fn gateway_url(&self) -> &str {
-        &self.core.gateway_url
-    }
-
-    /// The application's token at the moment.
-    pub fn token(&self) -> String {
-        self.core.world().data.application.token.clone()
-    }
-
-    /// The application's own user; also its application id.
-    pub fn bot_id(&self) -> UserId {
-        self.core.world().bot_id()
-    }
-
-    /// The clock. Moving it is how limits of seconds and minutes are tested.
-    pub fn clock(&self) -> &Clock {
-        &self.core.clock
-    }
-
-    /// Looks at the world. Keep it short: nothing else happens meanwhile.
-    pub fn with_world<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
-        look(&mut self.core.world())
-    }
-
-    /// The gateway sessions of the application.
-    pub fn sessions(&self) -> Vec<gateway::session::SessionView> {
-        self.core.hub.views()
-    }
-
-    /// Every request of the application with its answer, oldest first (the newest ones, see [`Settings`]).
-    pub fn requests(&self) -> Vec<Exchange> {
-        self.core.record.all()
-    }
-
-    /// Forgets the requests recorded so far.
-    pub fn forget_requests(&self) {
-        self.core.record.clear();
-    }
-
-    /// Hears of every change; see [`change::Change`].
-    pub fn listen(&self) -> tokio::sync::broadcast::Receiver<change::Change> {
-        self.core.changes.listen()
-    }
-
-    /// Saves the whole state to one JSON file.
+    /// Serves the control interface (see [`control`]) at an address of its own, which must be on loopback.
+    /// Returns the address.
     ///
     /// # Errors
-    /// When the file cannot be written.
-    pub fn save(&self, path: &Path) -> anyhow::Result<()> {
-        let mut world = self.core.world();
-        world.data.saved_at_ms = world.clock.now_ms();
-        persist::save(&world.data, path)
+    /// When the address is not on loopback or cannot be listened on.
+    pub async fn serve_control(&mut self, listen: SocketAddr) -> anyhow::Result<SocketAddr> {
+        anyhow::ensure!(
+            listen.ip().is_loopback(),
+            "the control interface is for this machine only, not {listen}"
+        );
+        let listener = TcpListener::bind(listen)
+            .await
+            .with_context(|| format!("the control interface cannot listen on {listen}"))?;
+        let address = listener.local_addr()?;
+        let router = control::router(self.driver());
+        self.tasks.push(tokio::spawn(async move {
+            if let Err(error) = axum::serve(listener, router).await {
+                tracing::error!(%error, "the control interface stopped");
+            }
+        }));
+        Ok(address)
     }
+}
 
-    /// Puts a saved state in place of the present one. The application keeps the token and the rights of its
-    /// settings; connected sessions end, so that clients identify anew and see the loaded servers.
-    ///
-    /// # Errors
-    /// When the file cannot be read or holds no saved state.
-    pub fn load(&self, path: &Path) -> anyhow::Result<()> {
-        let mut data = persist::load(path)?;
-        let mut world = self.core.world();
-        data.application.token.clone_from(&world.data.application.token);
-        data.application.privileged_intents = world.data.application.privileged_intents;
-        world.replace(data);
-        drop(world);
-        self.faults().invalidate(None, false);
-        Ok(())
+impl std::ops::Deref for Simulator {
+    type Target = Driver;
+
+    fn deref(&self) -> &Driver {
+        &self.driver
     }
 }
 
@@ -195,7 +159,7 @@ impl Drop for Simulator {
             task.abort();
         }
         // Connections have tasks of their own; they end with a cut, as when a machine dies.
-        self.core.hub.say(None, || gateway::session::Out::Cut);
+        self.driver.core.hub.say(None, || gateway::session::Out::Cut);
     }
 }
 

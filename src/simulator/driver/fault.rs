@@ -1,14 +1,14 @@
 //! Faults on demand.
 
-use super::super::Simulator;
+use super::super::Driver;
 use super::super::faults::EventRule;
 use super::super::gateway::session::Out;
 use super::super::rest_fault::RestRule;
 
 /// Faults of one simulator.
-pub struct Faults<'a>(&'a Simulator);
+pub struct Faults<'a>(&'a Driver);
 
-impl Simulator {
+impl Driver {
     /// Faults on demand; see [`Faults`].
     pub fn faults(&self) -> Faults<'_> {
         Faults(self)

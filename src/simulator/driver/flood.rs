@@ -1,10 +1,11 @@
 //! Prepared events in bulk, for floods: written once, sent as often as one likes, past the state.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::super::Simulator;
+use super::super::Driver;
 use super::super::gateway::event::Dispatch;
 
 /// Events that are written already.
@@ -15,7 +16,7 @@ pub struct Flood {
 
 impl Flood {
     /// Writes events: a name and a body each.
-    pub fn prepare(events: impl IntoIterator<Item = (&'static str, Value)>) -> Self {
+    pub fn prepare(events: impl IntoIterator<Item = (impl Into<Cow<'static, str>>, Value)>) -> Self {
         Self { dispatches: events.into_iter().map(|(name, body)| Dispatch::new(name, &body)).collect() }
     }
 
@@ -30,7 +31,7 @@ impl Flood {
     }
 }
 
-impl Simulator {
+impl Driver {
     /// Sends prepared events to every session of a shard. The state does not change and no intent is asked for.
     /// Returns how many were queued (times the sessions that got them).
     pub fn flood(&self, shard: u32, flood: &Flood) -> usize {

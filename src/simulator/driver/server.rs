@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::super::Simulator;
+use super::super::Driver;
 use super::super::core::Core;
 use super::super::ids::{ChannelId, MessageId, RoleId, ServerId, UserId};
 use super::super::rules::permission::Permissions;
@@ -29,7 +29,7 @@ pub enum Whom {
     Member(UserId),
 }
 
-impl Simulator {
+impl Driver {
     /// Makes a server with an owner of its own, one text channel `general`, and the bot in it with the
     /// permissions an invitation usually gives.
     pub fn server(&self, name: &str) -> ServerHandle {

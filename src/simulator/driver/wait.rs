@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::Simulator;
+use super::super::Driver;
 use super::super::core::Core;
 use super::super::record::Exchange;
 use super::super::state::World;
@@ -36,7 +36,7 @@ pub(super) async fn until<T>(
     }
 }
 
-impl Simulator {
+impl Driver {
     /// Waits (ten seconds at most) until `look` finds something in the world. `what` is for the error.
     pub async fn wait_until<T>(&self, what: &str, look: impl FnMut(&World) -> Option<T>) -> Driven<T> {
         until(&self.core, what, PATIENCE, look).await

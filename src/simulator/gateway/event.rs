@@ -1,5 +1,6 @@
 //! Events on their way to the gateway: who may hear of one, and its text, serialised once for everybody.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -70,17 +71,17 @@ impl Scope {
 #[derive(Clone, Debug)]
 pub struct Dispatch {
     /// The name, such as `MESSAGE_CREATE`.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// The body as JSON text.
     pub body: Bytes,
 }
 
 impl Dispatch {
     /// Serialises an event.
-    pub fn new(name: &'static str, body: &Value) -> Arc<Self> {
+    pub fn new(name: impl Into<Cow<'static, str>>, body: &Value) -> Arc<Self> {
         // A Value has string keys only, so it always serialises.
         let text = serde_json::to_vec(body).unwrap_or_default();
-        Arc::new(Self { name, body: text.into() })
+        Arc::new(Self { name: name.into(), body: text.into() })
     }
 
     /// Appends the whole payload, as it goes over the wire with this sequence number.
