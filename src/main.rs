@@ -1,3 +1,7 @@
 //! The binary: start-up order and exit codes only.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tiebreaker::cli::main()
+}

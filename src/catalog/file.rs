@@ -20,6 +20,23 @@ use crate::{
     error::UserError,
 };
 
+/// The fields of a tool.
+pub const FIELDS: [&str; 13] = [
+    "id",
+    "name",
+    "aliases",
+    "formerly",
+    "vendor",
+    "category",
+    "also",
+    "tagline",
+    "description",
+    "link",
+    "lang",
+    "entry",
+    "reviews",
+];
+
 /// What a record is checked against.
 #[derive(Debug, Clone, Copy)]
 pub struct Rules<'a> {

@@ -7,6 +7,7 @@
 //! | [`file`](mod@file), [`limits`], [`problem`] | one record, checked field by field; what may stand in it; what is wrong with it |
 //! | [`check`] | a whole catalog, each tool beside the others |
 //! | [`starter`] | the catalog that is built into the binary |
+//! | [`import`] | somebody's files become tools with ids |
 //! | [`tidy`] | characters that texts must not hold, near misses, ids out of names |
 //! | [`layer`], [`layered`], [`view`] | starter, import and servers over each other; what everybody asks |
 //! | [`fold`] | names without case, accents, punctuation and spacing |
@@ -17,6 +18,7 @@ mod fields;
 pub mod file;
 pub mod fold;
 pub mod formats;
+pub mod import;
 pub mod layer;
 pub mod layered;
 pub mod limits;

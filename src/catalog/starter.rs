@@ -5,6 +5,7 @@ use rust_embed::Embed;
 use super::{
     check::{self, Checked},
     formats::Source,
+    layer::Layer,
 };
 use crate::domain::time::Date;
 
@@ -34,4 +35,11 @@ pub fn sources() -> Vec<Source> {
 #[must_use]
 pub fn load() -> Checked {
     check::check(&sources(), &[], Date::MAX)
+}
+
+/// The starter catalog as the lowest layer of [`super::layered::Catalog`].
+#[must_use]
+pub fn layer() -> Layer {
+    let Checked { tools, reviewers, .. } = load();
+    Layer::of(tools, reviewers)
 }

@@ -3,17 +3,28 @@
 //!
 //! | file | use case |
 //! | --- | --- |
+//! | [`access`], [`remote`] | how a command reaches the votes: by the socket of a running bot, or by the store |
 //! | [`cards`] | which messages are cards of ours |
+//! | [`compare`], [`names`], [`top`] | tools side by side, one tool; which tools are meant; the leaderboard |
+//! | [`desk`] | what an operator asks: figures, import, export, check, recount, forget |
+//! | [`import`] | what somebody's files change in the operator's catalog |
 //! | [`ports`] | what the outside must give: who reacted, the time |
 //! | [`recount`] | making the marks of a card equal to Discord's lists |
 //! | [`servers`] | servers that come, leave and return |
 //! | [`vote`] | from reactions in their order to marks that are durable |
 //! | [`voters`] | who voted, without saying who; whose marks are held back |
 
+pub mod access;
 pub mod cards;
+pub mod compare;
+pub mod desk;
+pub mod import;
+pub mod names;
 pub mod ports;
 pub mod quiet;
 pub mod recount;
+pub mod remote;
 pub mod servers;
+pub mod top;
 pub mod vote;
 pub mod voters;

@@ -1,0 +1,102 @@
+//! What was typed and what is meant by it; when that is not clear, what to type instead.
+
+use serde::Serialize;
+
+use super::{
+    json,
+    outcome::{Exit, Stop},
+    terminal::Terminal,
+};
+use crate::{
+    card::head_to_head::ReadAs,
+    catalog::view::{Found, View},
+    error::{Arg, UserError},
+    service::names::{Asked, Unclear, read_names},
+};
+
+#[derive(Serialize)]
+struct Json<'a> {
+    unclear: Vec<JsonUnclear<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonUnclear<'a> {
+    query: &'a str,
+    decision: &'static str,
+    matches: Vec<json::Match<'a>>,
+}
+
+/// Reads names. The outer error is one of writing; the inner one says which names were not clear.
+pub(super) fn read(
+    view: &View,
+    typed: &[String],
+    command: &str,
+    as_json: bool,
+    terminal: &mut Terminal,
+) -> Result<Result<Vec<Asked>, Stop>, Stop> {
+    let unclear = match read_names(view, typed) {
+        Ok(asked) => return Ok(Ok(asked)),
+        Err(unclear) => unclear,
+    };
+    if as_json {
+        terminal.json(&Json { unclear: unclear.iter().map(JsonUnclear::new).collect() })?;
+    }
+    let said = unclear.iter().map(|name| terminal.texts.error(&complaint(name, typed, command))).collect();
+    Ok(Err(Stop::Said(Exit::NotFound, said)))
+}
+
+impl<'a> JsonUnclear<'a> {
+    fn new(name: &'a Unclear) -> Self {
+        Self {
+            query: &name.typed,
+            decision: if name.is_ambiguous { "ambiguous" } else { "none" },
+            matches: name.tools.iter().map(json::Match::new).collect(),
+        }
+    }
+}
+
+/// How the names of a card were read.
+pub(super) fn read_as(asked: &Asked) -> ReadAs {
+    ReadAs {
+        typed: asked.typed.clone(),
+        tool: asked.found.listing.tool.name.clone(),
+        how: asked.found.how.as_str().to_owned(),
+    }
+}
+
+/// "“llama” could be Ollama, LlamaIndex or llama.cpp. Say which, for example: tiebreaker compare ollama axolotl".
+fn complaint(name: &Unclear, typed: &[String], command: &str) -> UserError {
+    let key = match (name.is_ambiguous, name.tools.is_empty()) {
+        (true, _) => "terminal-ambiguous",
+        (false, false) => "terminal-unknown",
+        (false, true) => "terminal-unknown-nothing-near",
+    };
+    UserError::new(key)
+        .with("typed", &name.typed)
+        .with("tools", Arg::Text(either(&name.tools)))
+        .with("example", example(name, typed, command))
+}
+
+fn either(tools: &[Found]) -> String {
+    let names: Vec<&str> = tools.iter().map(|found| found.listing.tool.name.as_str()).collect();
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => names.join(""),
+    }
+}
+
+/// The command with the unclear name replaced by the first tool that it could be.
+fn example(name: &Unclear, typed: &[String], command: &str) -> String {
+    let Some(first) = name.tools.first() else { return String::new() };
+    let words = typed.iter().map(|other| {
+        if *other == name.typed { shell_word(&first.listing.tool.name) } else { shell_word(other) }
+    });
+    format!("tiebreaker {command} {}", words.collect::<Vec<_>>().join(" "))
+}
+
+/// A word as a shell takes it back.
+fn shell_word(word: &str) -> String {
+    let is_plain = !word.is_empty()
+        && word.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'/' | b':'));
+    if is_plain { word.to_owned() } else { format!("\"{}\"", word.replace(['"', '\\', '$', '`'], "")) }
+}

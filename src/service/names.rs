@@ -1,0 +1,69 @@
+//! From what somebody typed to the tools that are meant.
+
+use crate::catalog::{
+    search::Decision,
+    view::{Found, Resolved, View},
+};
+
+/// How many tools are offered when a name is not clear.
+pub const OFFERED: usize = 5;
+
+/// A name and the tool that is meant by it.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// As it was typed.
+    pub typed: String,
+    /// The tool, and how it was found.
+    pub found: Found,
+}
+
+/// A name that does not say which tool is meant.
+#[derive(Debug, Clone)]
+pub struct Unclear {
+    /// As it was typed.
+    pub typed: String,
+    /// Whether some of `tools` could be meant; otherwise none is, and these are the closest.
+    pub is_ambiguous: bool,
+    /// Best first, at most [`OFFERED`]; may be empty when nothing is meant.
+    pub tools: Vec<Found>,
+}
+
+/// What one name means here.
+///
+/// # Errors
+/// The choices, or the closest tools, when no single tool is meant.
+pub fn read_name(view: &View, typed: &str) -> Result<Asked, Unclear> {
+    let Resolved { decision, mut found } = view.resolve(typed, OFFERED);
+    let typed = typed.to_owned();
+    let choices = match decision {
+        Decision::Match => {
+            let mut found = found.into_iter();
+            return match found.next() {
+                Some(found) => Ok(Asked { typed, found }),
+                None => Err(Unclear { typed, is_ambiguous: false, tools: Vec::new() }),
+            };
+        }
+        Decision::Ambiguous(choices) => Some(usize::from(choices)),
+        Decision::None => None,
+    };
+    if let Some(choices) = choices {
+        found.truncate(choices.max(2));
+    }
+    Err(Unclear { typed, is_ambiguous: choices.is_some(), tools: found })
+}
+
+/// What several names mean, in their order.
+///
+/// # Errors
+/// All names that are not clear, not only the first.
+pub fn read_names(view: &View, typed: &[String]) -> Result<Vec<Asked>, Vec<Unclear>> {
+    let mut unclear = Vec::new();
+    let mut asked = Vec::with_capacity(typed.len());
+    for name in typed {
+        match read_name(view, name) {
+            Ok(name) => asked.push(name),
+            Err(name) => unclear.push(name),
+        }
+    }
+    if unclear.is_empty() { Ok(asked) } else { Err(unclear) }
+}
