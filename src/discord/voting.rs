@@ -1,6 +1,6 @@
 //! Everything that votes need, wired: cards known, reactions in order, scores shown, lists compared.
 //!
-//! The rest of the bot calls [`Voting::attach`] on every READY, [`Voting::register`] for every card it posts, and
+//! The rest of the bot calls [`Voting::listen`] at every change of a shard's stage and [`Voting::attach`] on every READY, [`Voting::register`] for every card it posts, and
 //! [`Voting::close`] at the end. What must happen now and then (held marks that mature, data that is due to go) is done
 //! here as well.
 
@@ -19,7 +19,7 @@ use crate::{
         refresh::{CardView, Refresher},
         rest::Rest,
     },
-    domain::ids::{MessageId, ServerId},
+    domain::ids::{MessageId, ServerId, UserId},
     service::{
         cards::KnownCards,
         ports::Clock,
@@ -41,6 +41,8 @@ const COMPLAIN_EVERY: Duration = Duration::from_secs(30);
 
 /// What voting is built from.
 pub struct Parts {
+    /// Our own account.
+    pub us: UserId,
     /// Where marks are kept.
     pub store: Arc<dyn Store>,
     /// Hashes and rules of voters.
@@ -92,7 +94,7 @@ impl Voting {
     /// # Errors
     /// When the store cannot be read.
     pub async fn open(parts: Parts) -> Result<Self, StoreError> {
-        let Parts { store, voters, rest, outbox, view, clock, metrics, recount_days } = parts;
+        let Parts { us, store, voters, rest, outbox, view, clock, metrics, recount_days } = parts;
         let cards = Arc::new(KnownCards::load(store.as_ref()).await?);
         let servers = Arc::new(ServerLife::new(Arc::clone(&store), Arc::clone(&clock), Arc::clone(&metrics)));
         let votes = Arc::new(Votes::new(
@@ -129,7 +131,7 @@ impl Voting {
         );
         let follower = Arc::new(Follower { refresher, recounts, complained: Mutex::default() });
         let follow: Arc<dyn Follow> = Arc::<Follower>::clone(&follower);
-        let streams = Streams::new(votes, Arc::clone(&cards), Arc::clone(&clock), follow, metrics);
+        let streams = Streams::new(us, votes, Arc::clone(&cards), Arc::clone(&clock), follow, metrics);
         let this = Self(Arc::new(Inner {
             store,
             cards,
@@ -144,9 +146,15 @@ impl Voting {
         Ok(this)
     }
 
+    /// Listens to a shard. Call it at every change of the shard's stage: the first comes before READY.
+    pub fn listen(&self, messenger: &ShardMessenger, shard: u32) {
+        self.0.streams.listen(messenger, shard);
+    }
+
     /// A session began anew on a shard. Call it on every READY.
-    pub fn attach(&self, shard: &ShardMessenger, ready: &Ready) {
-        self.0.streams.attach(shard, ready);
+    pub fn attach(&self, messenger: &ShardMessenger, ready: &Ready) {
+        self.0.streams.listen(messenger, ready.shard.map_or(0, |info| info.id.0));
+        self.0.streams.session_began(ready);
     }
 
     /// A card was posted: it is known when this returns, and may be seeded.

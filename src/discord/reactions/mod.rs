@@ -9,8 +9,9 @@
 //! shard loop ── collector ── extract ──► queue (bounded) ──► task of the shard ──► Votes::apply ──► show, recount
 //! ```
 //!
-//! A collector lives as long as its shard runner: it survives a resume and dies with a new session, so it is attached
-//! on every READY. What arrives between READY and that moment is made good by the recount of the session.
+//! A collector lives as long as its shard runner: it survives a resume and dies with a new session. So it is attached at
+//! every change of the connection's stage, the first of which comes before READY. Should READY overtake that, the recount
+//! of the session makes good what was not seen.
 
 mod extract;
 mod queue;
@@ -74,14 +75,19 @@ struct Inner {
     clock: Arc<dyn Clock>,
     follow: Arc<dyn Follow>,
     metrics: Arc<Metrics>,
+    us: UserId,
     shards: Mutex<FxHashMap<u32, Shard>>,
     unreadable: Mutex<FxHashSet<String>>,
 }
 
 struct Shard {
     queue: Arc<Queue>,
-    /// Counts sessions: a collector of an earlier one takes itself off.
-    session: Arc<AtomicU64>,
+    /// Number of the collector that looks: earlier ones take themselves off.
+    active: Arc<AtomicU64>,
+    /// Number of the newest collector.
+    newest: u64,
+    /// The session that was last begun.
+    session: String,
     task: Option<JoinHandle<()>>,
 }
 
@@ -92,9 +98,10 @@ impl std::fmt::Debug for Streams {
 }
 
 impl Streams {
-    /// No shard is attached yet.
+    /// No shard is listened to yet. `us`: our own account.
     #[must_use]
     pub fn new(
+        us: UserId,
         votes: Arc<Votes>,
         cards: Arc<KnownCards>,
         clock: Arc<dyn Clock>,
@@ -107,41 +114,53 @@ impl Streams {
             clock,
             follow,
             metrics,
+            us,
             shards: Mutex::default(),
             unreadable: Mutex::default(),
         }))
     }
 
-    /// A session began anew on a shard: listens there from now on, and puts the session itself into the queue, behind
-    /// everything that arrived before it. Call it on every READY.
-    pub fn attach(&self, shard: &ShardMessenger, ready: &Ready) {
+    /// Listens to a shard from now on. Call it at every change of its stage; it may be called as often as one likes.
+    pub fn listen(&self, messenger: &ShardMessenger, shard: u32) {
+        let (queue, active) =
+            self.shard(shard, |entry| (Arc::clone(&entry.queue), Arc::clone(&entry.active)));
+        let number = active.load(Ordering::Acquire) + 1;
+        let extractor =
+            Extractor { streams: self.clone(), queue, active: Arc::clone(&active), number, shard };
+        messenger.add_collector(CollectorCallback(Box::new(move |event| extractor.look(event))));
+        // Only now does it look, and its predecessor no more: an event that comes in between is seen by the predecessor,
+        // or by both, never by neither. Seen twice does no harm.
+        active.fetch_max(number, Ordering::AcqRel);
+    }
+
+    /// A session began anew: it goes into the queue, behind everything that arrived before it. Call it on every READY;
+    /// when a collector has seen the same READY, this changes nothing.
+    pub fn session_began(&self, ready: &Ready) {
         let session = guilds::session(ready);
-        let extractor = self.extractor(session.shard, UserId(ready.user.id.get()));
-        shard.add_collector(CollectorCallback(Box::new(move |event| extractor.look(event))));
-        self.push(session.shard, VoteEvent::SessionBegan(Box::new(session)));
-    }
-
-    /// What is called for every event of a shard. Separate from [`Streams::attach`] for those who run shards themselves.
-    fn extractor(&self, shard: u32, us: UserId) -> Extractor {
-        let (queue, session) = self.shard(shard);
-        let number = session.fetch_add(1, Ordering::Relaxed) + 1;
-        Extractor { streams: self.clone(), us, queue, session, number, shard }
-    }
-
-    /// The queue of a shard and its count of sessions; starts the shard's task when this is the first time.
-    fn shard(&self, id: u32) -> (Arc<Queue>, Arc<AtomicU64>) {
-        let mut shards = self.0.shards.lock();
-        let shard = shards.entry(id).or_insert_with(|| {
-            let queue = Arc::new(Queue::new(QUEUE_LIMIT));
-            let task = tokio::spawn(self.clone().keep_applying(id, Arc::clone(&queue)));
-            Shard { queue, session: Arc::default(), task: Some(task) }
+        let shard = session.shard;
+        let is_new = self.shard(shard, |entry| {
+            let is_new = entry.session != ready.session_id;
+            entry.session.clone_from(&ready.session_id);
+            is_new
         });
-        (Arc::clone(&shard.queue), Arc::clone(&shard.session))
+        if is_new {
+            self.push(shard, VoteEvent::SessionBegan(Box::new(session)));
+        }
+    }
+
+    /// What is kept of a shard; starts the shard's task when this is the first time.
+    fn shard<T>(&self, id: u32, use_it: impl FnOnce(&mut Shard) -> T) -> T {
+        let mut shards = self.0.shards.lock();
+        use_it(shards.entry(id).or_insert_with(|| {
+            let queue = Arc::new(Queue::new(QUEUE_LIMIT));
+            let task = Some(tokio::spawn(self.clone().keep_applying(id, Arc::clone(&queue))));
+            Shard { queue, active: Arc::default(), newest: 0, session: String::new(), task }
+        }))
     }
 
     /// Puts an event into a shard's queue.
     pub fn push(&self, shard: u32, event: VoteEvent) {
-        let (queue, _) = self.shard(shard);
+        let queue = self.shard(shard, |entry| Arc::clone(&entry.queue));
         self.note(shard, queue.push(event));
     }
 
@@ -221,32 +240,35 @@ impl Streams {
     }
 }
 
-/// Called for every event of one session.
+/// Called for every event of a shard.
 struct Extractor {
     streams: Streams,
-    us: UserId,
     queue: Arc<Queue>,
-    session: Arc<AtomicU64>,
+    active: Arc<AtomicU64>,
     number: u64,
     shard: u32,
 }
 
 impl Extractor {
-    /// Looks at an event. Returns whether to go on: not when a later session has its own.
+    /// Looks at an event. Returns whether to go on.
     fn look(&self, event: &Event) -> bool {
-        if self.session.load(Ordering::Relaxed) != self.number {
-            return false;
+        match self.active.load(Ordering::Acquire).cmp(&self.number) {
+            std::cmp::Ordering::Less => return true,
+            std::cmp::Ordering::Greater => return false,
+            std::cmp::Ordering::Equal => {}
         }
         let inner = &self.streams.0;
         let extract = Extract {
-            us: self.us,
+            us: inner.us,
             cards: &inner.cards,
             clock: inner.clock.as_ref(),
             metrics: &inner.metrics,
         };
         let looked = extract.event(event, |event| self.streams.note(self.shard, self.queue.push(event)));
-        if let Err(Unreadable(kind)) = looked {
-            self.streams.note_unreadable(kind);
+        match (looked, event) {
+            (Err(Unreadable(kind)), _) => self.streams.note_unreadable(kind),
+            (Ok(()), Event::Ready(event)) => self.streams.session_began(&event.ready),
+            _ => {}
         }
         true
     }
