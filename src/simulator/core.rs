@@ -37,6 +37,7 @@ impl Core {
     /// Puts the parts together.
     pub fn new(world: World, base_url: String, gateway_url: String) -> Self {
         let (hub, clock, changes) = (Arc::clone(&world.hub), world.clock.clone(), world.changes.clone());
+        let enabled = hub.settings.limits;
         let record = Record::new(hub.settings.record, changes.clone());
         Self {
             world: Mutex::new(world),
@@ -45,7 +46,7 @@ impl Core {
             changes,
             record,
             rest_faults: RestFaults::default(),
-            limits: Limits::default(),
+            limits: Limits::new(enabled),
             base_url,
             gateway_url,
         }

@@ -2,6 +2,8 @@
 
 mod bot;
 mod conversation;
+mod gateway;
+mod raw;
 
 use tiebreaker::simulator::{Settings, Simulator};
 

@@ -54,8 +54,14 @@ pub(super) async fn act(driver: &Driver, command: Command) -> Driven<Value> {
             let Some((channel, form)) = found else {
                 return Err(DriverError::NotPossible("there is no such form".to_owned()));
             };
-            let values: Vec<(&str, &str)> =
-                values.iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap_or(""))).collect();
+            // A menu of a form takes a list.
+            let values: Vec<(&str, &str)> = values
+                .iter()
+                .flat_map(|(name, value)| {
+                    let many = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+                    many.iter().map(|value| (name.as_str(), value.as_str().unwrap_or("")))
+                })
+                .collect();
             answered(&member(driver, r#as, channel)?.submit(&form, &values)?).await
         }
         Command::React { r#as, channel, message, emoji, burst, stands } => {

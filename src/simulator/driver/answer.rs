@@ -1,5 +1,6 @@
 //! What the application makes of an interaction; and clicking, picking and submitting, which lead to the next.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -7,11 +8,13 @@ use serde_json::{Map, Value, json};
 
 use super::super::core::Core;
 use super::super::ids::{ChannelId, InteractionId, MessageId};
+use super::super::rules::component::check_use;
+use super::super::rules::modal;
 use super::super::state::interaction::{ANSWER_WITHIN_MS, kind};
 use super::super::state::message::Origin;
 use super::super::state::{Choice, Form, Interaction, Standing, World};
 use super::member::MemberHandle;
-use super::slash::{open, resolve};
+use super::slash::{Opening, open, resolve};
 use super::view::{self, MessageView};
 use super::wait::PATIENCE;
 use super::{Driven, DriverError, not_possible};
@@ -206,12 +209,8 @@ impl MemberHandle {
         let Some(button) = view.button(label_or_id) else {
             return not_possible(format!("there is no button {label_or_id}"));
         };
-        if button["disabled"] == json!(true) {
-            return not_possible(format!("the button {label_or_id} is switched off"));
-        }
-        let Some(custom_id) = button["custom_id"].as_str() else {
-            return not_possible(format!("the button {label_or_id} is only a link"));
-        };
+        check_use(button, &[])?;
+        let custom_id = &button["custom_id"];
         let data = json!({ "custom_id": custom_id, "component_type": 2, "id": button["id"] });
         self.use_component(channel, message, data)
     }
@@ -224,21 +223,9 @@ impl MemberHandle {
         else {
             return not_possible(format!("there is no menu {menu}"));
         };
-        if found["disabled"] == json!(true) {
-            return not_possible("the menu is switched off");
-        }
-        let count = values.len() as u64;
-        if count < found["min_values"].as_u64().unwrap_or(1)
-            || count > found["max_values"].as_u64().unwrap_or(1)
-        {
-            return not_possible(format!("the menu does not take {count} values"));
-        }
         let kind = found["type"].as_u64().unwrap_or(3);
-        let options = found.get("options").and_then(Value::as_array);
-        let known = |value: &str| options.into_iter().flatten().any(|option| option["value"] == value);
-        if kind == 3 && !values.iter().all(|value| known(value)) {
-            return not_possible("the menu has no such value");
-        }
+        let picked: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
+        check_use(found, &picked)?;
         let mut data = json!({
             "custom_id": found["custom_id"], "component_type": kind, "values": values, "id": found["id"],
         });
@@ -275,28 +262,19 @@ impl MemberHandle {
             target: None,
             opened_by: None,
         };
-        open(&mut world, self, kind::COMPONENT, channel, origin, Some(message), data);
+        let opening = Opening { kind: kind::COMPONENT, channel, origin, source: Some(message) };
+        open(&mut world, self, opening, None, data);
         Ok(Asked::new(Arc::clone(&self.core), id))
     }
 
-    /// Fills in a form and submits it. Fields that are not named keep what they hold.
+    /// Fills in a form and submits it. Fields that are not named keep what they hold; a menu
+    /// of many values is named once for each.
     pub fn submit(&self, form: &FormView, values: &[(&str, &str)]) -> Driven<Asked> {
-        for (name, _) in values {
-            if !form.fields.iter().any(|field| field.custom_id == *name) {
-                return not_possible(format!("the form has no field {name}"));
-            }
+        let mut entries: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (name, value) in values {
+            entries.entry((*name).to_owned()).or_default().push((*value).to_owned());
         }
-        let value_of = |custom_id: &str| {
-            let given =
-                values.iter().find(|(name, _)| *name == custom_id).map(|(_, value)| (*value).to_owned());
-            let field = form.fields.iter().find(|field| field.custom_id == custom_id);
-            given.or_else(|| field.and_then(|field| field.value.clone())).unwrap_or_default()
-        };
-        for field in form.fields.iter().filter(|field| field.kind == 4) {
-            check_text(field, &value_of(&field.custom_id))?;
-        }
-        let submitted: Vec<Value> =
-            form.components.iter().filter_map(|row| submitted_row(row, &value_of)).collect();
+        let submitted = modal::submit(&form.components, &entries)?;
         let data = json!({ "custom_id": form.custom_id, "components": submitted });
         let mut world = self.world();
         let Some(opener) = world.data.interactions.get(&form.interaction).cloned() else {
@@ -317,52 +295,8 @@ impl MemberHandle {
             target: None,
             opened_by: Some(Box::new(opener.origin.clone())),
         };
-        open(&mut world, self, kind::FORM, opener.channel, origin, opener.source, data);
+        let opening = Opening { kind: kind::FORM, channel: opener.channel, origin, source: opener.source };
+        open(&mut world, self, opening, None, data);
         Ok(Asked::new(Arc::clone(&self.core), id))
-    }
-}
-
-/// What a client checks in a text field.
-fn check_text(field: &FieldView, text: &str) -> Driven<()> {
-    let length = text.chars().count() as u64;
-    let name = &field.custom_id;
-    if text.is_empty() {
-        return if field.required { not_possible(format!("the field {name} is required")) } else { Ok(()) };
-    }
-    let least = field.definition["min_length"].as_u64().unwrap_or(0);
-    let most = field.definition["max_length"].as_u64().unwrap_or(4_000);
-    if (least..=most).contains(&length) {
-        return Ok(());
-    }
-    not_possible(format!("the field {name} takes {least} to {most} characters, not {length}"))
-}
-
-/// A row of a form as it is submitted: the layout that was sent, with values.
-fn submitted_row(row: &Value, value_of: &impl Fn(&str) -> String) -> Option<Value> {
-    let filled = |part: &Value| {
-        let custom_id = part["custom_id"].as_str()?;
-        let kind = part["type"].as_u64().unwrap_or(4);
-        let value = value_of(custom_id);
-        let mut body = json!({ "type": kind, "id": part["id"], "custom_id": custom_id });
-        match kind {
-            4 => body["value"] = json!(value),
-            21 => body["value"] = if value.is_empty() { Value::Null } else { json!(value) },
-            23 => body["value"] = json!(value == "true"),
-            _ => {
-                let values: Vec<&str> =
-                    value.split(',').map(str::trim).filter(|value| !value.is_empty()).collect();
-                body["values"] = json!(values);
-            }
-        }
-        Some(body)
-    };
-    match row["type"].as_u64() {
-        Some(1) => {
-            let inner: Vec<Value> = row.get("components")?.as_array()?.iter().filter_map(filled).collect();
-            Some(json!({ "type": 1, "id": row["id"], "components": inner }))
-        }
-        Some(18) => Some(json!({ "type": 18, "id": row["id"], "component": filled(row.get("component")?)? })),
-        Some(10) => Some(json!({ "type": 10, "id": row["id"] })),
-        _ => None,
     }
 }

@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use parking_lot::MutexGuard;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::super::change::Change;
 use super::super::core::Core;
 use super::super::ids::{ChannelId, MessageId, ServerId, UserId};
 use super::super::rest::call::may;
+use super::super::rest::compose::ping as ping_people;
 use super::super::rest::reactions::may_react;
 use super::super::rules::emoji::Emoji;
 use super::super::rules::error::ApiError;
+use super::super::rules::mention::AllowedMentions;
 use super::super::rules::permission::Permissions;
 use super::super::state::channel::kind as channel_kind;
 use super::super::state::message::kind;
@@ -143,10 +145,8 @@ impl MemberHandle {
             message.kind = kind::REPLY;
             message.reply_to = Some(to);
         }
-        let body = json!({ "allowed_mentions": {
-            "parse": ["users", "roles", "everyone"], "replied_user": ping,
-        } });
-        super::super::rest::compose::ping_as_member(&world, &body, &mut message);
+        let allowed = AllowedMentions { replied_user: ping, ..AllowedMentions::message_default() };
+        ping_people(&world, &allowed, &mut message);
         world.post(message);
         Ok(id)
     }

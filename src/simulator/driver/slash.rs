@@ -6,6 +6,8 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::super::ids::{ChannelId, InteractionId, MessageId, ServerId, UserId};
+use super::super::rules::component::Refusal;
+use super::super::rules::option as rule;
 use super::super::rules::permission::Permissions;
 use super::super::state::interaction::kind;
 use super::super::state::message::Origin;
@@ -41,13 +43,7 @@ impl MemberHandle {
         };
         offered(&world, &command, channel, self.user)?;
         drop(world);
-        let typing = Typing { member: self.clone(), channel, command, path, values: Vec::new() };
-        let has_subcommands =
-            typing.command.options().iter().any(|option| matches!(option["type"].as_u64(), Some(1 | 2)));
-        if typing.options().is_none() || (has_subcommands && typing.path.is_empty()) {
-            return not_possible(format!("/{name} is not a whole command"));
-        }
-        Ok(typing)
+        Ok(Typing { member: self.clone(), channel, command, path, values: Vec::new() })
     }
 
     /// Uses a message menu on a message.
@@ -66,7 +62,8 @@ impl MemberHandle {
             json!({ "messages": { message.to_string(): wire::message::message(&world, target) } });
         let mut origin = command_origin(&mut world, &command, &[], self.user);
         origin.target = Some(message);
-        let id = open(&mut world, self, kind::COMMAND, channel, origin, None, data);
+        let opening = Opening { kind: kind::COMMAND, channel, origin, source: None };
+        let id = open(&mut world, self, opening, None, data);
         Ok(Asked::new(Arc::clone(&self.core), id))
     }
 
@@ -83,7 +80,8 @@ impl MemberHandle {
         resolve(&world, self.server, 6, target.0, channel, &mut resolved);
         data["resolved"] = Value::Object(resolved);
         let origin = command_origin(&mut world, &command, &[], self.user);
-        let id = open(&mut world, self, kind::COMMAND, channel, origin, None, data);
+        let opening = Opening { kind: kind::COMMAND, channel, origin, source: None };
+        let id = open(&mut world, self, opening, None, data);
         Ok(Asked::new(Arc::clone(&self.core), id))
     }
 }
@@ -113,18 +111,15 @@ impl Typing {
 
     /// One keystroke: the option now holds this text. Returns the choices the application offers.
     pub async fn keystroke(&mut self, option: &str, text: &str) -> Driven<Vec<Choice>> {
-        let Some(definition) = self.option(option) else {
-            return not_possible(format!("/{} has no option {option}", self.command.name));
-        };
-        if definition["autocomplete"] != json!(true) {
-            return not_possible(format!("the option {option} offers no choices while typing"));
-        }
         self.set(option, text);
+        let options = rule::typing(&self.command.definition, &self.steps(), &self.values, option)?;
+        let typed_kind = self.option(option).and_then(|option| option["type"].as_u64());
         let id = {
             let mut world = self.member.world();
-            let data = self.data(&world, Some(option));
+            let data = self.data(&world, options);
             let origin = command_origin(&mut world, &self.command, &self.path, self.member.user);
-            open(&mut world, &self.member, kind::AUTOCOMPLETE, self.channel, origin, None, data)
+            let opening = Opening { kind: kind::AUTOCOMPLETE, channel: self.channel, origin, source: None };
+            open(&mut world, &self.member, opening, typed_kind, data)
         };
         Asked::new(Arc::clone(&self.member.core), id).choices().await
     }
@@ -142,77 +137,38 @@ impl Typing {
 
     /// Sends the command, if a client would let it go.
     pub fn send(&self) -> Driven<Asked> {
-        self.check()?;
+        let options = rule::submit(&self.command.definition, &self.steps(), &self.values)?;
         let mut world = self.member.world();
         offered(&world, &self.command, self.channel, self.member.user)?;
-        let data = self.data(&world, None);
+        let data = self.data(&world, options);
         let origin = command_origin(&mut world, &self.command, &self.path, self.member.user);
-        let id = open(&mut world, &self.member, kind::COMMAND, self.channel, origin, None, data);
+        let opening = Opening { kind: kind::COMMAND, channel: self.channel, origin, source: None };
+        let id = open(&mut world, &self.member, opening, None, data);
         Ok(Asked::new(Arc::clone(&self.member.core), id))
     }
 
-    /// The options of the chosen (sub-)command; none when the path leads nowhere.
-    fn options(&self) -> Option<Vec<Value>> {
-        let mut options = self.command.options().to_vec();
-        for name in &self.path {
-            let inner = options.into_iter().find(|option| {
-                option["name"] == name.as_str() && matches!(option["type"].as_u64(), Some(1 | 2))
-            })?;
-            options = inner.get("options").and_then(Value::as_array).cloned().unwrap_or_default();
-        }
-        Some(options)
+    fn steps(&self) -> Vec<&str> {
+        self.path.iter().map(String::as_str).collect()
     }
 
-    fn option(&self, name: &str) -> Option<Value> {
-        self.options()?.into_iter().find(|option| option["name"] == name)
+    /// The definition of an option of the chosen (sub-)command.
+    fn option(&self, name: &str) -> Option<&Value> {
+        let mut options = self.command.options();
+        for step in &self.path {
+            let inner = options.iter().find(|option| option["name"] == step.as_str())?;
+            options = inner.get("options").and_then(Value::as_array).map_or(&[], Vec::as_slice);
+        }
+        options.iter().find(|option| option["name"] == name)
     }
 
-    /// What a client checks before it sends.
-    fn check(&self) -> Driven<()> {
-        let options = self.options().unwrap_or_default();
-        for (name, _) in &self.values {
-            if !options.iter().any(|option| option["name"] == name.as_str()) {
-                return not_possible(format!("/{} has no option {name}", self.command.name));
-            }
-        }
-        for option in &options {
-            let name = option["name"].as_str().unwrap_or("");
-            let value = self.values.iter().find(|(known, _)| known == name).map(|(_, value)| value);
-            match value {
-                None if option["required"] == json!(true) => {
-                    return not_possible(format!("the option {name} is required"));
-                }
-                None => {}
-                Some(value) => check_value(name, option, value)?,
-            }
-        }
-        Ok(())
-    }
-
-    /// The data of the interaction. While typing, one option is `focused`.
-    fn data(&self, world: &World, focused: Option<&str>) -> Value {
-        let definitions = self.options().unwrap_or_default();
+    /// The data of the interaction, with these options.
+    fn data(&self, world: &World, options: Vec<Value>) -> Value {
         let mut resolved = Map::new();
-        let mut options: Vec<Value> = Vec::new();
         for (name, value) in &self.values {
-            let Some(definition) = definitions.iter().find(|option| option["name"] == name.as_str()) else {
-                continue;
-            };
-            let kind = definition["type"].as_u64().unwrap_or(3);
-            let mut option = json!({ "name": name, "type": kind, "value": value });
-            if focused == Some(name.as_str()) {
-                option["focused"] = json!(true);
-            } else if BY_ID.contains(&kind) {
-                if let Some(id) = value.as_str().and_then(|id| id.parse().ok()) {
-                    resolve(world, self.member.server, kind, id, self.channel, &mut resolved);
-                }
+            let kind = self.option(name).and_then(|option| option["type"].as_u64()).unwrap_or(0);
+            if let (true, Some(id)) = (BY_ID.contains(&kind), value.as_str().and_then(|id| id.parse().ok())) {
+                resolve(world, self.member.server, kind, id, self.channel, &mut resolved);
             }
-            options.push(option);
-        }
-        for (depth, name) in self.path.iter().enumerate().rev() {
-            // The innermost name is the sub-command, the one around it the group.
-            let kind = if depth + 1 == self.path.len() { 1 } else { 2 };
-            options = vec![json!({ "name": name, "type": kind, "options": options })];
         }
         let mut data = command_data(&self.command, self.member.server);
         if !options.is_empty() {
@@ -223,31 +179,6 @@ impl Typing {
         }
         data
     }
-}
-
-/// What a client lets a member put into an option.
-fn check_value(name: &str, option: &Value, value: &Value) -> Driven<()> {
-    let fits = match option["type"].as_u64() {
-        Some(3) => value.as_str().is_some_and(|text| {
-            let length = text.chars().count() as u64;
-            length >= option["min_length"].as_u64().unwrap_or(1)
-                && length <= option["max_length"].as_u64().unwrap_or(6_000)
-        }),
-        Some(4) => value.is_i64() && within(option, value),
-        Some(5) => value.is_boolean(),
-        Some(10) => value.is_number() && within(option, value),
-        Some(kind) if BY_ID.contains(&kind) => value.as_str().is_some_and(|id| id.parse::<UserId>().is_ok()),
-        _ => true,
-    };
-    let choices = option.get("choices").and_then(Value::as_array).filter(|choices| !choices.is_empty());
-    let chosen = choices.is_none_or(|choices| choices.iter().any(|choice| &choice["value"] == value));
-    if fits && chosen { Ok(()) } else { not_possible(format!("the option {name} does not take {value}")) }
-}
-
-fn within(option: &Value, value: &Value) -> bool {
-    let number = value.as_f64().unwrap_or(f64::NAN);
-    option["min_value"].as_f64().is_none_or(|least| number >= least)
-        && option["max_value"].as_f64().is_none_or(|most| number <= most)
 }
 
 /// The command of this name in a channel: the server's own before the one for everywhere.
@@ -373,16 +304,27 @@ pub(super) fn resolve(
     }
 }
 
+/// What is known of an interaction before it is sent.
+pub(super) struct Opening {
+    /// See [`kind`].
+    pub(super) kind: u8,
+    /// Where.
+    pub(super) channel: ChannelId,
+    /// What answers say of where they come from.
+    pub(super) origin: Origin,
+    /// The message that carries the component.
+    pub(super) source: Option<MessageId>,
+}
+
 /// Opens an interaction of this member and tells the application.
 pub(super) fn open(
     world: &mut World,
     member: &MemberHandle,
-    kind: u8,
-    channel: ChannelId,
-    origin: Origin,
-    source: Option<MessageId>,
+    opening: Opening,
+    typed_kind: Option<u64>,
     data: Value,
 ) -> InteractionId {
+    let Opening { kind, channel, origin, source } = opening;
     let id = origin.id;
     let interaction = Interaction {
         id,
@@ -395,7 +337,7 @@ pub(super) fn open(
         origin,
         source,
         standing: Standing::Waiting,
-        ephemeral: false,
+        typed_kind: typed_kind.map(|kind| kind as u8),
         original: None,
         follow_ups: Vec::new(),
         choices: Vec::new(),
@@ -416,8 +358,8 @@ fn token(id: InteractionId) -> String {
     format!("{id}.{tail}")
 }
 
-impl From<String> for DriverError {
-    fn from(why: String) -> Self {
-        Self::NotPossible(why)
+impl From<Refusal> for DriverError {
+    fn from(why: Refusal) -> Self {
+        Self::NotPossible(why.0)
     }
 }

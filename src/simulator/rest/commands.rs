@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::super::change::Change;
 use super::super::ids::{CommandId, ServerId};
+use super::super::rules::command::{self as rule, Scope};
 use super::super::rules::error::{ApiError, Path};
 use super::super::state::Command;
 use super::call::Call;
@@ -65,8 +67,16 @@ fn get(call: &mut Call<'_>) -> Answer {
 
 fn create(call: &mut Call<'_>) -> Answer {
     let scope = scope(call)?;
-    let definition = checked(&call.body)?;
+    let definition = rule::check(&call.body, rule_scope(scope))?;
     let (kind, name) = key(&definition);
+    if call.world.find_command(scope, kind, &name).is_none() {
+        let existing: Vec<Value> =
+            call.world.commands_of(scope).map(|command| command.definition.clone()).collect();
+        rule::check_room(&existing, i64::from(kind))?;
+        if let Some(refused) = count_creates(call, scope, 1) {
+            return Ok(refused);
+        }
+    }
     let (id, is_new) = call.world.put_command(scope, kind, &name, definition);
     let command = &call.world.data.commands[&id];
     Ok(Reply::Json(if is_new { 201 } else { 200 }, body(call, command, true)))
@@ -74,72 +84,68 @@ fn create(call: &mut Call<'_>) -> Answer {
 
 fn overwrite(call: &mut Call<'_>) -> Answer {
     let scope = scope(call)?;
-    let Some(wanted) = call.body.as_array() else {
-        return Err(ApiError::form(
-            &Path::ROOT,
-            "LIST_TYPE_CONVERT",
-            "Only iterables may be used in a ListType",
-        ));
-    };
-    let definitions = wanted.iter().map(checked).collect::<Result<Vec<_>, _>>()?;
+    let definitions = rule::check_list(&call.body, rule_scope(scope))?;
     let kept: Vec<(u8, String)> = definitions.iter().map(key).collect();
+    let new =
+        kept.iter().filter(|(kind, name)| call.world.find_command(scope, *kind, name).is_none()).count();
+    if let Some(refused) = count_creates(call, scope, new) {
+        return Ok(refused);
+    }
     call.world.data.commands.retain(|_, command| {
         command.server != scope
             || kept.iter().any(|(kind, name)| *kind == command.kind && *name == command.name)
     });
+    call.world.changes.tell(Change::Commands);
     let mut ids = Vec::new();
     for definition in definitions {
         let (kind, name) = key(&definition);
-        ids.push(call.world.put_command(scope, kind, &name, definition).0);
+        // What did not change keeps its version.
+        let same = call.world.find_command(scope, kind, &name).filter(|known| known.definition == definition);
+        match same.map(|known| known.id) {
+            Some(id) => ids.push(id),
+            None => ids.push(call.world.put_command(scope, kind, &name, definition).0),
+        }
     }
     ok(ids.iter().map(|id| body(call, &call.world.data.commands[id], true)).collect())
 }
 
 fn edit(call: &mut Call<'_>) -> Answer {
     let command = known(call)?;
-    let mut definition = command.definition.clone();
-    if let (Some(into), Some(from)) = (definition.as_object_mut(), call.body.as_object()) {
-        into.extend(from.clone());
-    }
-    let definition = checked(&definition)?;
+    let definition = rule::check_patch(&call.body, &command.definition, rule_scope(command.server))?;
     let (kind, name) = key(&definition);
-    call.world.data.commands.remove(&command.id);
+    if call.world.find_command(command.server, kind, &name).is_some_and(|other| other.id != command.id) {
+        let root = Path::ROOT;
+        let message = "Application command names must be unique";
+        return Err(ApiError::form(&root.key("name"), "APPLICATION_COMMANDS_DUPLICATE_NAME", message));
+    }
     let version = call.world.next_id();
     let changed = Command { kind, name, definition, version, ..command };
     let answer = body(call, &changed, true);
     call.world.data.commands.insert(changed.id, changed);
-    call.world.changes.tell(super::super::change::Change::Commands);
+    call.world.changes.tell(Change::Commands);
     ok(answer)
 }
 
 fn delete(call: &mut Call<'_>) -> Answer {
     let command = known(call)?;
     call.world.data.commands.remove(&command.id);
-    call.world.changes.tell(super::super::change::Change::Commands);
+    call.world.changes.tell(Change::Commands);
     Ok(Reply::Nothing)
 }
 
-/// Checks a definition and fills in what it left out.
-fn checked(given: &Value) -> Result<Value, ApiError> {
-    let root = Path::ROOT;
-    let Some(members) = given.as_object() else {
-        return Err(ApiError::form(
-            &root,
-            "DICT_TYPE_CONVERT",
-            "Only dictionaries may be used in a DictType",
-        ));
-    };
-    if members.get("name").and_then(Value::as_str).is_none_or(str::is_empty) {
-        return Err(ApiError::form(&root.key("name"), "BASE_TYPE_REQUIRED", "This field is required"));
+/// Counts new commands against the two hundred of a day; the refusal if they do not fit.
+fn count_creates(call: &Call<'_>, scope: Option<ServerId>, count: usize) -> Option<Reply> {
+    if count == 0 {
+        return None;
     }
-    let mut definition = json!({
-        "type": 1, "description": "", "default_member_permissions": null, "nsfw": false, "dm_permission": true,
-        "contexts": null, "integration_types": [0], "name_localizations": null, "description_localizations": null,
-    });
-    if let Some(into) = definition.as_object_mut() {
-        into.extend(members.clone().into_iter().filter(|(_, value)| !value.is_null()));
-    }
-    Ok(definition)
+    let token = &call.world.data.application.token;
+    let mut limits = call.core.limits.lock();
+    let counted = limits.check_creates(token, scope.map(|server| server.0), count, call.core.clock.now_ms());
+    counted.err().map(Reply::Refused)
+}
+
+fn rule_scope(scope: Option<ServerId>) -> Scope {
+    if scope.is_some() { Scope::Guild } else { Scope::Global }
 }
 
 fn key(definition: &Value) -> (u8, String) {

@@ -1,201 +1,197 @@
-//! From the body of a request to a message: what to write, whom to ping, which files hang on it.
+//! From the body of a request to a message: what to write, whom to ping, which files hang on it. What a body may
+//! say is decided in [`rules::message`](super::super::rules::message).
 
 use serde_json::{Value, json};
 
 use super::super::ids::{AttachmentId, ChannelId, MessageId, RoleId, UserId};
 use super::super::rules::error::{ApiError, Path};
+use super::super::rules::mention::{AllowedMentions, pings};
+use super::super::rules::message::{self as rule, Context, Draft, Endpoint, Reference, Standing};
 use super::super::rules::permission::Permissions;
-use super::super::state::message::{flag, kind};
+use super::super::rules::snowflake::Snowflake;
+use super::super::state::message::flag;
 use super::super::state::{Message, StoredFile, World};
 use super::body::Upload;
 
-/// Which rules a body is under.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Door {
-    /// An ordinary message of the bot.
-    Message,
-    /// An answer to an interaction, or a follow-up.
-    Answer,
+/// What the rules want to know of uploaded files.
+pub(super) fn uploads(files: &[Upload]) -> Vec<rule::Upload> {
+    files
+        .iter()
+        .map(|file| rule::Upload {
+            index: file.place,
+            filename: file.name.clone(),
+            size: file.bytes.len() as u64,
+        })
+        .collect()
 }
 
-/// Fills a message from a body. Members that the body leaves out stay as they are.
-pub fn apply(
-    world: &mut World,
-    door: Door,
+/// Calls `then` with what the rules want to know of a message that is edited.
+pub(super) fn with_standing<T>(message: &Message, then: impl FnOnce(&Standing<'_>) -> T) -> T {
+    let attachments: Vec<Snowflake> = message
+        .attachments
+        .iter()
+        .filter_map(|attachment| Snowflake::from_value(&attachment["id"]))
+        .collect();
+    then(&Standing {
+        content: &message.content,
+        embeds: message.embeds.len(),
+        components: message.components.len(),
+        attachments: &attachments,
+        flags: message.flags,
+    })
+}
+
+/// Checks the body of an edit against the message as it stands.
+pub(super) fn check_edit(
     body: &Value,
     files: &[Upload],
+    endpoint: Endpoint,
+    message: &Message,
+) -> Result<Draft, ApiError> {
+    let uploads = uploads(files);
+    with_standing(message, |standing| {
+        rule::check(body, &Context { endpoint, uploads: &uploads, edited: Some(standing) })
+    })
+}
+
+/// Writes what a checked body says into a message. What it leaves out stays as it was.
+pub(super) fn apply(
+    world: &mut World,
+    endpoint: Endpoint,
+    draft: Draft,
+    files: &[Upload],
     message: &mut Message,
-) -> Result<(), ApiError> {
-    let root = Path::ROOT;
-    if let Some(content) = body.get("content") {
-        let content = content.as_str().unwrap_or("").trim();
-        if content.chars().count() > 2000 {
-            return Err(ApiError::form(
-                &root.key("content"),
-                "BASE_TYPE_MAX_LENGTH",
-                "Must be 2000 or fewer in length.",
-            ));
+) {
+    if let Some(content) = draft.content {
+        message.content = content;
+    }
+    if let Some(embeds) = draft.embeds {
+        message.embeds = embeds;
+    }
+    if let Some(components) = draft.components {
+        message.components = components;
+    }
+    if let Some(flags) = draft.flags {
+        // The step to the newer components is never undone; whether a message is ephemeral was settled before.
+        let lasting = message.flags & (flag::COMPONENTS_V2 | flag::EPHEMERAL);
+        message.flags = (message.flags & !endpoint.settable_flags()) | flags | lasting;
+    }
+    if let Some(entries) = &draft.attachments {
+        let stays = |old: &Value| {
+            let id = Snowflake::from_value(&old["id"]);
+            entries.iter().find(|entry| !entry.uploaded && Some(entry.id) == id)
+        };
+        message.attachments.retain(|old| stays(old).is_some());
+        for old in &mut message.attachments {
+            if let Some(description) = stays(old).and_then(|entry| entry.description.clone()) {
+                old["description"] = json!(description);
+            }
         }
-        message.content = content.to_owned();
-    }
-    if let Some(embeds) = body.get("embeds") {
-        message.embeds = embeds.as_array().cloned().unwrap_or_default();
-        for embed in &mut message.embeds {
-            embed["type"] = json!("rich");
-        }
-    }
-    if let Some(components) = body.get("components") {
-        message.components = components.as_array().cloned().unwrap_or_default();
-        number_components(&mut message.components, &mut 0);
-    }
-    if let Some(flags) = body.get("flags").and_then(Value::as_u64) {
-        let settable = flag::SUPPRESS_EMBEDS | flag::SUPPRESS_NOTIFICATIONS | flag::COMPONENTS_V2;
-        message.flags = (message.flags & !settable) | (flags & settable);
-    }
-    attach(world, body, files, message);
-    ping(world, door, body, message);
-    if message.content.is_empty()
-        && message.embeds.is_empty()
-        && message.components.is_empty()
-        && message.attachments.is_empty()
-    {
-        return Err(ApiError::empty_message());
-    }
-    Ok(())
-}
-
-/// Gives every component the number that Discord gives those that come without one.
-fn number_components(components: &mut [Value], last: &mut u64) {
-    for component in components {
-        *last += 1;
-        if component.get("id").and_then(Value::as_u64).is_none() {
-            component["id"] = json!(*last);
-        }
-        if let Some(inner) = component.get_mut("components").and_then(Value::as_array_mut) {
-            number_components(inner, last);
-        }
-    }
-}
-
-/// Keeps uploaded files, and of the old ones those that the body names.
-fn attach(world: &mut World, body: &Value, files: &[Upload], message: &mut Message) {
-    let named = body.get("attachments").and_then(Value::as_array);
-    if let Some(named) = named {
-        let kept: Vec<AttachmentId> =
-            named.iter().filter_map(|entry| serde_json::from_value(entry.get("id")?.clone()).ok()).collect();
-        message.attachments.retain(|old| {
-            serde_json::from_value(old["id"].clone()).is_ok_and(|id: AttachmentId| kept.contains(&id))
-        });
     }
     for file in files {
-        let id = AttachmentId(world.next_id());
-        let description = named
-            .into_iter()
-            .flatten()
-            .find(|entry| {
-                entry
-                    .get("id")
-                    .is_some_and(|id| id == &json!(file.place) || id == &json!(file.place.to_string()))
-            })
-            .and_then(|entry| entry.get("description").cloned());
-        let address = format!("{}/attachments/{}/{}/{}", world.base_url, message.channel, id, file.name);
-        let mut attachment = json!({
-            "id": id,
-            "filename": file.name,
-            "size": file.bytes.len(),
-            "url": address,
-            "proxy_url": address,
-            "content_type": file.content_type,
-        });
-        if let Some(description) = description {
-            attachment["description"] = description;
-        }
-        if message.is_ephemeral() {
-            attachment["ephemeral"] = json!(true);
-        }
-        message.attachments.push(attachment);
-        let stored = StoredFile {
-            name: file.name.clone(),
-            content_type: file.content_type.clone(),
-            bytes: file.bytes.to_vec(),
-        };
-        world.data.files.insert(id, stored);
+        let entry = draft
+            .attachments
+            .as_ref()
+            .and_then(|entries| entries.iter().find(|entry| entry.uploaded && entry.id.0 == file.place));
+        let name = entry.and_then(|entry| entry.filename.clone()).unwrap_or_else(|| file.name.clone());
+        let description = entry.and_then(|entry| entry.description.clone());
+        attach(world, file, &name, description, message);
     }
+    let allowed = draft.allowed_mentions.unwrap_or_else(|| endpoint.default_mentions());
+    ping(world, &allowed, message);
+}
+
+/// Keeps an uploaded file and hangs it on the message.
+fn attach(world: &mut World, file: &Upload, name: &str, description: Option<String>, message: &mut Message) {
+    let id = AttachmentId(world.next_id());
+    let address = format!("{}/attachments/{}/{}/{}", world.base_url, message.channel, id, name);
+    let mut attachment = json!({
+        "id": id,
+        "filename": name,
+        "size": file.bytes.len(),
+        "url": address,
+        "proxy_url": address,
+        "content_type": file.content_type,
+    });
+    if let Some(description) = description {
+        attachment["description"] = json!(description);
+    }
+    if message.is_ephemeral() {
+        attachment["ephemeral"] = json!(true);
+    }
+    message.attachments.push(attachment);
+    let stored = StoredFile {
+        name: name.to_owned(),
+        content_type: file.content_type.clone(),
+        bytes: file.bytes.to_vec(),
+    };
+    world.data.files.insert(id, stored);
 }
 
 /// Works out who is told about the message.
-fn ping(world: &World, door: Door, body: &Value, message: &mut Message) {
-    let allowed = body.get("allowed_mentions").filter(|allowed| allowed.is_object());
-    let parses = |kind: &str| match allowed {
-        Some(allowed) => allowed
-            .get("parse")
-            .and_then(Value::as_array)
-            .is_some_and(|kinds| kinds.iter().any(|known| known == kind)),
-        None => kind == "users" || door == Door::Message,
-    };
-    let lists = |kind: &str, id: u64| {
-        allowed
-            .and_then(|allowed| allowed.get(kind))
-            .and_then(Value::as_array)
-            .is_some_and(|ids| ids.iter().any(|known| known.as_str() == Some(&id.to_string())))
-    };
+pub(in super::super) fn ping(world: &World, allowed: &AllowedMentions, message: &mut Message) {
+    let mut text = message.content.clone();
+    collect_text(&message.components, &mut text);
     let may_all =
         world.permissions_in(message.channel, message.author).contains(Permissions::MENTION_EVERYONE);
-    let server = world.channel(message.channel).and_then(|found| found.server);
-    let (mut users, mut roles) = (Vec::new(), Vec::new());
-    for part in message.content.split('<').skip(1) {
-        let Some((inner, _)) = part.split_once('>') else { continue };
-        if let Some(id) = inner.strip_prefix("@&").and_then(|id| id.parse::<RoleId>().ok()) {
-            let mentionable = server
-                .and_then(|server| world.server(server)?.roles.get(&id))
-                .is_some_and(|role| role.mentionable || may_all);
-            if mentionable && (parses("roles") || lists("roles", id.0)) && !roles.contains(&id) {
-                roles.push(id);
-            }
-        } else if let Some(id) = inner.strip_prefix('@').map(|id| id.trim_start_matches('!'))
-            && let Ok(id) = id.parse::<UserId>()
-            && world.user(id).is_some()
-            && (parses("users") || lists("users", id.0))
-            && !users.contains(&id)
-        {
-            users.push(id);
-        }
-    }
-    let everyone = message.content.contains("@everyone") || message.content.contains("@here");
-    if message.kind == kind::REPLY {
-        let pings = allowed.is_none_or(|allowed| allowed.get("replied_user") == Some(&json!(true)));
-        let author = message
-            .reply_to
-            .and_then(|target| world.message(message.channel, target))
-            .map(|target| target.author);
-        if let Some(author) = author.filter(|author| pings && !users.contains(author)) {
-            users.push(author);
-        }
-    }
-    message.mentions = users;
-    message.mention_roles = roles;
-    message.mention_everyone = everyone && may_all && parses("everyone");
+    let roles = world
+        .channel(message.channel)
+        .and_then(|found| world.server(found.server?))
+        .map(|server| &server.roles);
+    let replied_to = message
+        .reply_to
+        .and_then(|target| world.message(message.channel, target))
+        .map(|target| target.author.into());
+    let told = pings(&text, allowed, replied_to, may_all, |id| {
+        roles.and_then(|roles| roles.get(&RoleId::from(id))).is_some_and(|role| role.mentionable)
+    });
+    message.mentions =
+        told.users.into_iter().map(UserId::from).filter(|id| world.user(*id).is_some()).collect();
+    message.mention_roles = told
+        .roles
+        .into_iter()
+        .map(RoleId::from)
+        .filter(|id| roles.is_some_and(|roles| roles.contains_key(id)))
+        .collect();
+    message.mention_everyone = told.everyone;
 }
 
-/// The message that a body replies to.
-pub fn reply_target(world: &World, channel: ChannelId, body: &Value) -> Result<Option<MessageId>, ApiError> {
-    let Some(reference) = body.get("message_reference").filter(|reference| reference.is_object()) else {
-        return Ok(None);
-    };
-    let target = reference.get("message_id").cloned().unwrap_or(Value::Null);
-    let known =
-        serde_json::from_value::<MessageId>(target).ok().filter(|id| world.message(channel, *id).is_some());
-    if known.is_some() {
-        return Ok(known);
+/// Texts inside of the newer components mention people too.
+fn collect_text(components: &[Value], into: &mut String) {
+    for component in components {
+        if let (Some(10), Some(text)) = (component["type"].as_u64(), component["content"].as_str()) {
+            into.push('\n');
+            into.push_str(text);
+        }
+        if let Some(inner) = component.get("components").and_then(Value::as_array) {
+            collect_text(inner, into);
+        }
     }
-    if reference.get("fail_if_not_exists") == Some(&json!(false)) {
-        return Ok(None);
-    }
+}
+
+/// The message that a body replies to, if it exists.
+pub(super) fn reply_target(
+    world: &World,
+    channel: ChannelId,
+    reference: Option<&Reference>,
+) -> Result<Option<MessageId>, ApiError> {
+    let Some(reference) = reference else { return Ok(None) };
     let root = Path::ROOT;
-    Err(ApiError::form(&root.key("message_reference"), "REPLIES_UNKNOWN_MESSAGE", "Unknown message"))
-}
-
-/// Works out whom a member's own message pings.
-pub(in super::super) fn ping_as_member(world: &World, body: &Value, message: &mut Message) {
-    ping(world, Door::Message, body, message);
+    let path = root.key("message_reference");
+    if reference.forward {
+        return Err(ApiError::form(
+            &path.key("type"),
+            "NOT_SIMULATED",
+            "The simulator forwards no messages.",
+        ));
+    }
+    let id = MessageId::from(reference.message);
+    let here = reference.channel.is_none_or(|named| named == channel.into());
+    if here && world.message(channel, id).is_some_and(|target| !target.is_ephemeral()) {
+        return Ok(Some(id));
+    }
+    if reference.fail_if_not_exists {
+        return Err(ApiError::form(&path, "REPLIES_UNKNOWN_MESSAGE", "Unknown message"));
+    }
+    Ok(None)
 }

@@ -13,10 +13,11 @@ use super::super::core::Core;
 use super::super::record::Exchange;
 use super::super::rest_fault::RestFault;
 use super::super::rules::error::ApiError;
+use super::super::rules::ratelimit::{Refused, Scope};
 use super::BASE;
 use super::body::{self, REQUEST_LIMIT, Upload};
 use super::call::Call;
-use super::limit;
+use super::limit::{self, Leave};
 use super::listener::Line;
 use super::route::{Answer, Auth, Reply, Route};
 
@@ -40,6 +41,10 @@ pub async fn serve(core: Arc<Core>, route: Option<&'static Route>, request: Requ
     let path = path.strip_prefix(BASE).unwrap_or(path).to_owned();
     if route.is_none() {
         tracing::warn!(http.method = %parts.method, http.path = %path, "this endpoint is not simulated");
+    }
+    if route.is_some() {
+        let shared = outcome.headers.get("x-ratelimit-scope").is_some_and(|scope| scope == "shared");
+        core.limits.note(outcome.status, shared, at_ms);
     }
     core.record.add(Exchange {
         number: 0,
@@ -91,9 +96,15 @@ impl Outcome {
         Self { status: error.status, body: error.body(), headers: HeaderMap::new(), cut: false }
     }
 
+    fn refused(refused: Refused) -> Self {
+        let (body, headers) = limit::refusal(refused);
+        Self { status: 429, body, headers, cut: false }
+    }
+
     fn of(answer: Answer) -> Self {
         match answer {
             Ok(Reply::Json(status, body)) => Self { status, body, headers: HeaderMap::new(), cut: false },
+            Ok(Reply::Refused(refused)) => Self::refused(refused),
             Ok(Reply::Nothing) => {
                 Self { status: 204, body: Value::Null, headers: HeaderMap::new(), cut: false }
             }
@@ -128,8 +139,12 @@ async fn pass(
     match &fault {
         Some(RestFault::Slow { ms }) => tokio::time::sleep(Duration::from_millis(*ms)).await,
         Some(RestFault::TooMany { retry_after_ms, global, shared }) => {
-            let (error, headers) = limit::refusal(*retry_after_ms, *global, *shared);
-            return Outcome { status: 429, body: error, headers, cut: false };
+            let scope = match (global, shared) {
+                (true, _) => Scope::Global,
+                (false, true) => Scope::Shared,
+                (false, false) => Scope::User,
+            };
+            return Outcome::refused(Refused::new(*retry_after_ms, scope));
         }
         Some(RestFault::Status { status, done: false }) => return fault_status(*status),
         Some(RestFault::Cut { done: false }) => {
@@ -144,15 +159,20 @@ async fn pass(
     let params = path_params(parts).await;
     let query =
         Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).map(|query| query.0).unwrap_or_default();
-    let leave = limit::take(core, route, &params, &value);
-    let mut outcome = match leave.refused {
-        Some(body) => Outcome { status: 429, body, headers: HeaderMap::new(), cut: false },
-        None => {
+    let token = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let outcome = match limit::take(core, &parts.method, &parts.uri, token, &params) {
+        Leave::Refused { body, headers } => {
+            Outcome { status: 429, body: body.unwrap_or(Value::Null), headers, cut: false }
+        }
+        Leave::Granted(headers) => {
             let mut call = Call { world: core.world(), core, params, query, body: value, files };
-            Outcome::of((route.handler)(&mut call))
+            let outcome = Outcome::of((route.handler)(&mut call));
+            drop(call);
+            let mut merged = headers;
+            merged.extend(outcome.headers);
+            Outcome { headers: merged, ..outcome }
         }
     };
-    outcome.headers.extend(leave.headers);
     match fault {
         Some(RestFault::Status { status, .. }) => fault_status(status),
         Some(RestFault::Cut { .. }) => Outcome { cut: true, ..outcome },

@@ -11,13 +11,14 @@ use serde_json::{Value, json};
 use super::super::core::Core;
 use super::super::ids::{AttachmentId, ChannelId, MessageId};
 use super::super::rules::error::{ApiError, Path};
+use super::super::rules::message::{self as rule, Context, Endpoint};
 use super::super::rules::permission::Permissions;
 use super::super::rules::snowflake::Snowflake;
 use super::super::state::Message;
 use super::super::state::message::{flag, kind};
 use super::super::wire;
 use super::call::Call;
-use super::compose::{self, Door};
+use super::compose;
 use super::route::{Answer, Method, Reply, Route, bot, ok};
 
 pub(super) const ROUTES: &[Route] = &[
@@ -86,20 +87,26 @@ fn create(call: &mut Call<'_>) -> Answer {
     if !call.files.is_empty() && !has.contains(Permissions::ATTACH_FILES) {
         return Err(ApiError::missing_permissions());
     }
-    if let Some(first) = repeat_of(call, channel) {
+    let uploads = compose::uploads(&call.files);
+    let draft =
+        rule::check(&call.body, &Context { endpoint: Endpoint::Create, uploads: &uploads, edited: None })?;
+    if let Some(first) =
+        draft.nonce.as_ref().filter(|_| draft.enforce_nonce).and_then(|nonce| repeat_of(call, channel, nonce))
+    {
         return ok(first);
     }
     let mut message = Message::new(MessageId(call.world.next_id()), channel, bot);
-    message.reply_to = compose::reply_target(&call.world, channel, &call.body)?;
+    message.reply_to = compose::reply_target(&call.world, channel, draft.reference.as_ref())?;
     if message.reply_to.is_some() {
         if !has.contains(Permissions::READ_MESSAGE_HISTORY) {
             return Err(ApiError::reply_without_history());
         }
         message.kind = kind::REPLY;
     }
-    message.nonce = call.body.get("nonce").filter(|nonce| !nonce.is_null()).cloned();
-    message.tts = call.body.get("tts") == Some(&json!(true)) && has.contains(Permissions::SEND_TTS_MESSAGES);
-    compose::apply(&mut call.world, Door::Message, &call.body, &call.files, &mut message)?;
+    message.nonce.clone_from(&draft.nonce);
+    message.tts = draft.tts && has.contains(Permissions::SEND_TTS_MESSAGES);
+    let files = std::mem::take(&mut call.files);
+    compose::apply(&mut call.world, Endpoint::Create, draft, &files, &mut message);
     if !has.contains(Permissions::EMBED_LINKS) {
         // Discord takes the message and drops the embeds.
         message.embeds.clear();
@@ -114,12 +121,8 @@ fn create(call: &mut Call<'_>) -> Answer {
 }
 
 /// With `enforce_nonce`, the message that this one repeats within a few minutes.
-fn repeat_of(call: &Call<'_>, channel: ChannelId) -> Option<Value> {
+fn repeat_of(call: &Call<'_>, channel: ChannelId, nonce: &Value) -> Option<Value> {
     const A_FEW_MINUTES_MS: u64 = 5 * 60_000;
-    let nonce = call.body.get("nonce").filter(|nonce| !nonce.is_null())?;
-    if call.body.get("enforce_nonce") != Some(&json!(true)) {
-        return None;
-    }
     let since = Snowflake::at_ms(call.core.clock.now_ms().saturating_sub(A_FEW_MINUTES_MS));
     let held = call.world.data.messages.get(&channel)?;
     let first = held
@@ -145,10 +148,9 @@ fn edit(call: &mut Call<'_>) -> Answer {
             changed.flags = (changed.flags & !flag::SUPPRESS_EMBEDS) | (flags & flag::SUPPRESS_EMBEDS);
         }
     } else {
-        let door = if changed.interaction.is_some() { Door::Answer } else { Door::Message };
-        let body = call.body.clone();
         let files = std::mem::take(&mut call.files);
-        compose::apply(&mut call.world, door, &body, &files, &mut changed)?;
+        let draft = compose::check_edit(&call.body, &files, Endpoint::Edit, &changed)?;
+        compose::apply(&mut call.world, Endpoint::Edit, draft, &files, &mut changed);
         changed.edited_at_ms = Some(call.core.clock.now_ms());
     }
     put_back(call, changed)

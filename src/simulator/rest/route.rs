@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::super::rules::error::ApiError;
+use super::super::rules::ratelimit::Refused;
 use super::call::Call;
 
 /// The methods Discord uses.
@@ -36,6 +37,8 @@ pub enum Reply {
     Json(u16, Value),
     /// 204, without a body.
     Nothing,
+    /// 429, for limits that only the endpoint itself can count.
+    Refused(Refused),
 }
 
 /// An endpoint's answer, or Discord's error.
@@ -49,20 +52,18 @@ pub struct Route {
     pub template: &'static str,
     /// Who may call it.
     pub auth: Auth,
-    /// Whether the global limit counts it (answers to interactions are exempt).
-    pub global: bool,
     /// The function that answers.
     pub handler: fn(&mut Call<'_>) -> Answer,
 }
 
 /// An endpoint for the application.
 pub const fn bot(method: Method, template: &'static str, handler: fn(&mut Call<'_>) -> Answer) -> Route {
-    Route { method, template, auth: Auth::Bot, global: true, handler }
+    Route { method, template, auth: Auth::Bot, handler }
 }
 
 /// An endpoint whose path carries its own token.
 pub const fn by_path(method: Method, template: &'static str, handler: fn(&mut Call<'_>) -> Answer) -> Route {
-    Route { method, template, auth: Auth::Path, global: false, handler }
+    Route { method, template, auth: Auth::Path, handler }
 }
 
 /// JSON with status 200.

@@ -4,11 +4,13 @@ use serde_json::Value;
 
 use super::super::ids::{InteractionId, MessageId};
 use super::super::rules::error::ApiError;
+use super::super::rules::message::{self as rule, Context, Endpoint};
 use super::super::state::message::flag;
 use super::super::state::{Interaction, Standing};
 use super::super::wire;
+use super::body::Upload;
 use super::call::Call;
-use super::compose::{self, Door};
+use super::compose;
 use super::interactions::blank;
 use super::route::{Answer, Method, Reply, Route, by_path, ok};
 
@@ -75,7 +77,10 @@ fn follow_up(call: &mut Call<'_>) -> Answer {
             return change(call, &interaction, original, &body, &files);
         }
     }
-    let ephemeral = body.get("flags").and_then(Value::as_u64).unwrap_or(0) & flag::EPHEMERAL;
+    let uploads = compose::uploads(&files);
+    let draft =
+        rule::check(&body, &Context { endpoint: Endpoint::FollowUp, uploads: &uploads, edited: None })?;
+    let ephemeral = draft.flags.unwrap_or(0) & flag::EPHEMERAL != 0;
     let mut message = blank(call, &interaction, ephemeral);
     message.reply_to =
         interaction.original.filter(|id| call.world.message(interaction.channel, *id).is_some());
@@ -86,7 +91,7 @@ fn follow_up(call: &mut Call<'_>) -> Answer {
     if let Some(origin) = &mut message.interaction {
         origin.original = interaction.original;
     }
-    compose::apply(&mut call.world, Door::Answer, &body, &files, &mut message)?;
+    compose::apply(&mut call.world, Endpoint::FollowUp, draft, &files, &mut message);
     let id = message.id;
     call.world.post(message);
     call.world.with_interaction(interaction.id, |interaction| interaction.follow_ups.push(id));
@@ -107,12 +112,13 @@ fn change(
     interaction: &Interaction,
     id: MessageId,
     body: &Value,
-    files: &[super::body::Upload],
+    files: &[Upload],
 ) -> Answer {
     let mut message =
         call.world.message(interaction.channel, id).cloned().ok_or_else(ApiError::unknown_message)?;
     let was_thinking = message.flags & flag::LOADING != 0;
-    compose::apply(&mut call.world, Door::Answer, body, files, &mut message)?;
+    let draft = compose::check_edit(body, files, Endpoint::EditWebhook, &message)?;
+    compose::apply(&mut call.world, Endpoint::EditWebhook, draft, files, &mut message);
     message.flags &= !flag::LOADING;
     if !was_thinking {
         message.edited_at_ms = Some(call.core.clock.now_ms());

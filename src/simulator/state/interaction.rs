@@ -90,8 +90,8 @@ pub struct Interaction {
     pub source: Option<MessageId>,
     /// How it stands.
     pub standing: Standing,
-    /// Whether a deferred answer will be ephemeral.
-    pub ephemeral: bool,
+    /// The kind of the option that is being typed, for autocomplete.
+    pub typed_kind: Option<u8>,
     /// The message of the first answer.
     pub original: Option<MessageId>,
     /// Later messages.
