@@ -5,7 +5,7 @@ use crate::{catalog::problem::Problem, text::Texts};
 /// More lines than this help nobody; the rest is counted.
 const SHOWN: usize = 50;
 
-/// `tools/axolotl.toml:12: entry.kind: “fre” is neither free nor paid…`, one line each.
+/// `tools/axolotl.toml:12: entry.kind: “cheap” is neither free nor paid…`, one line each.
 pub(super) fn lines(problems: &[Problem], texts: &Texts) -> Vec<String> {
     let mut lines: Vec<String> = problems.iter().take(SHOWN).map(|problem| line(problem, texts)).collect();
     if problems.len() > SHOWN {
