@@ -5,5 +5,9 @@
 mod architecture;
 mod cards;
 mod catalog_data;
+mod clients;
+
 mod data_schema;
+mod openapi;
+mod oracle;
 mod simulator;

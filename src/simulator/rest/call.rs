@@ -39,6 +39,11 @@ impl Call<'_> {
         self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
+    /// Whether a yes-or-no parameter of the query says yes; Discord takes three spellings of it.
+    pub fn query_flag(&self, name: &str) -> bool {
+        matches!(self.query(name), Some("true" | "True" | "1"))
+    }
+
     /// An id in the path.
     pub fn id<T: FromStr>(&self, name: &str) -> Result<T, ApiError> {
         let text = self.param(name);

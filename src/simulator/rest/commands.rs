@@ -49,7 +49,7 @@ fn body(call: &Call<'_>, command: &Command, localised: bool) -> Value {
 
 fn list(call: &mut Call<'_>) -> Answer {
     let scope = scope(call)?;
-    let localised = call.query("with_localizations") == Some("true");
+    let localised = call.query_flag("with_localizations");
     ok(call.world.commands_of(scope).map(|command| body(call, command, localised)).collect())
 }
 

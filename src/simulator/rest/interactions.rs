@@ -71,7 +71,7 @@ fn callback(call: &mut Call<'_>) -> Answer {
             settle(call, id, Standing::Form, None);
         }
     }
-    if call.query("with_response") != Some("true") {
+    if !call.query_flag("with_response") {
         return Ok(Reply::Nothing);
     }
     Ok(Reply::Json(200, callback_response(call, id, with_message)))

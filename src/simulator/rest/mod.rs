@@ -67,6 +67,10 @@ pub(super) fn router(core: Arc<Core>) -> Router {
         }
         let other = Arc::clone(&core);
         methods = methods.fallback(move |request: Request| edge::wrong_method(other.clone(), request));
+        if template.contains('@') {
+            // Paths are matched as they come, and some clients (discord.js) encode the sign.
+            router = router.route(&format!("{BASE}{}", template.replace('@', "%40")), methods.clone());
+        }
         router = router.route(&format!("{BASE}{template}"), methods);
     }
     let files = Arc::clone(&core);

@@ -28,7 +28,7 @@ fn get(call: &mut Call<'_>) -> Answer {
     let id = call.own_server()?;
     let found = call.world.server(id).ok_or_else(ApiError::unknown_guild)?;
     let mut body = wire::server::server(found);
-    if call.query("with_counts") == Some("true") {
+    if call.query_flag("with_counts") {
         body["approximate_member_count"] = json!(found.members.len());
         body["approximate_presence_count"] = json!(found.members.len());
     }
