@@ -100,6 +100,7 @@ impl Bot {
 /// Prints the last requests when the test fails: they say what the client was at.
 struct Trail<'a>(&'a Simulator);
 
+#[expect(clippy::print_stderr, reason = "a failed test tells what it knows")]
 impl Drop for Trail<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {

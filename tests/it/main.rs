@@ -6,8 +6,8 @@ mod architecture;
 mod cards;
 mod catalog_data;
 mod clients;
-
 mod data_schema;
 mod openapi;
 mod oracle;
+mod rest_answers;
 mod simulator;

@@ -220,6 +220,7 @@ fn operations(spec: &Value) -> Vec<Operation> {
 /// inside a form error are words (both by the documentation).
 fn relax(requests: &mut Value, answers: &mut Value) {
     relax_integers(&mut requests["components"]["schemas"]);
+    relax_integers(&mut requests["paths"]);
     let id = requests["components"]["schemas"]["SnowflakeType"].take();
     requests["components"]["schemas"]["SnowflakeType"] =
         json!({ "anyOf": [id, { "type": "integer", "minimum": 0 }] });

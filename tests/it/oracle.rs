@@ -24,10 +24,7 @@ pub(crate) fn judge(exchange: &Exchange) -> Vec<String> {
         }
         ("POST", ["webhooks", _, _]) | ("PATCH", ["webhooks", _, _, "messages", _]) => judge_message(body),
         ("POST", ["interactions", _, _, "callback"]) => judge_callback(body),
-        (
-            "PUT" | "POST" | "PATCH",
-            ["applications", _, .., "commands"] | ["applications", _, .., "commands", _],
-        ) => {
+        ("PUT" | "POST", ["applications", _, .., "commands"]) => {
             let list = body.as_array().map_or(std::slice::from_ref(body), Vec::as_slice);
             list.iter().flat_map(judge_command).collect()
         }
@@ -122,6 +119,10 @@ fn as_received(embed: &Value) -> Value {
     let mut embed = embed.clone();
     if embed.get("type").is_none() {
         embed["type"] = json!("rich");
+    }
+    // Twilight reads times in the form in which Discord writes them only; the description judges them.
+    if let Some(members) = embed.as_object_mut() {
+        members.remove("timestamp");
     }
     for field in embed["fields"].as_array_mut().into_iter().flatten() {
         if field.get("inline").is_none() {
