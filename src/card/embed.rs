@@ -1,6 +1,6 @@
 //! A card as strings within Discord's limits.
 
-use super::{Card, Field, escape, limits, rich::Rich, rich::Style};
+use super::{Card, Field, escape, limits, rich::Style};
 
 /// What an embed holds, ready to be sent: escaped, cut, never empty where Discord wants something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,6 +124,7 @@ fn write(card: &Card, fields: &[&Field], largest: usize) -> Embed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::card::Rich;
 
     fn field(letter: &str, length: usize, drop_order: u8) -> Field {
         Field {

@@ -1,7 +1,7 @@
 //! What makes foreign text harmless: text that people typed or that a catalog holds.
 //!
 //! Two steps. [`clean`] takes away what nobody can see (and what a terminal would obey); it is applied to everything. Then
-//! [`markdown`] or [`bare`] writes it for the place where it will stand.
+//! [`Markdown`] or [`bare`] writes it for the place where it will stand.
 
 use std::fmt::Write as _;
 
@@ -66,35 +66,37 @@ fn is_invisible(letter: char) -> bool {
             | '\u{e000}' | '\u{e001}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Writes text for a place that shows Markdown: every character that could mean something is escaped. `at_line_start` says
-/// whether the text begins a line. Returns one piece per character of the text, so that a cut never parts an escape.
-#[must_use]
-pub(super) fn markdown(text: &str, at_line_start: bool) -> Vec<String> {
-    let mut pieces = Vec::with_capacity(text.len());
-    // What stands on the line so far: nothing, only digits, or anything else.
-    let (mut is_start, mut only_digits) = (at_line_start, false);
-    for (place, letter) in text.char_indices() {
-        let rest = &text[place + letter.len_utf8()..];
-        let mut piece = String::with_capacity(4);
+/// Writes text for a place that shows Markdown: every character that could mean something there is escaped. Remembers what
+/// stands on the line so far, since some characters mean something only where a line begins.
+pub(super) struct Markdown {
+    is_line_start: bool,
+    only_digits: bool,
+}
+
+impl Markdown {
+    /// At the start of a line, or within one.
+    pub(super) const fn new(is_line_start: bool) -> Self {
+        Self { is_line_start, only_digits: false }
+    }
+
+    /// Writes one character; `rest` is the text after it.
+    pub(super) fn write(&mut self, out: &mut String, letter: char, rest: &str) {
         let is_escaped = match letter {
             '\\' | '*' | '_' | '~' | '`' | '|' | '[' | ']' | '<' | '>' => true,
-            '#' | '-' | '+' => is_start,
-            '.' | ')' => only_digits,
+            '#' | '-' | '+' => self.is_line_start,
+            '.' | ')' => self.only_digits,
             _ => false,
         };
         if is_escaped {
-            piece.push('\\');
+            out.push('\\');
         }
-        piece.push(letter);
+        out.push(letter);
         if starts_a_mention(letter, rest) {
-            piece.push(GAP);
+            out.push(GAP);
         }
-        let is_digit = letter.is_ascii_digit();
-        only_digits = is_digit && (is_start || only_digits);
-        is_start = letter == '\n' || (is_start && letter == ' ');
-        pieces.push(piece);
+        self.only_digits = letter.is_ascii_digit() && (self.is_line_start || self.only_digits);
+        self.is_line_start = letter == '\n' || (self.is_line_start && letter == ' ');
     }
-    pieces
 }
 
 /// Writes text for a place that shows it as it is (footers, labels, placeholders): only mentions are broken.
@@ -149,7 +151,15 @@ mod tests {
     use super::*;
 
     fn written(text: &str) -> String {
-        markdown(&clean(text), true).concat()
+        written_at(&clean(text), true)
+    }
+
+    fn written_at(text: &str, is_line_start: bool) -> String {
+        let (mut out, mut markdown) = (String::new(), Markdown::new(is_line_start));
+        for (place, letter) in text.char_indices() {
+            markdown.write(&mut out, letter, &text[place + letter.len_utf8()..]);
+        }
+        out
     }
 
     #[test]
@@ -191,7 +201,7 @@ mod tests {
         assert_eq!(written("- item"), r"\- item");
         assert_eq!(written("12. item"), r"12\. item");
         assert_eq!(written("C# is v1.2 - fine"), "C# is v1.2 - fine");
-        assert_eq!(markdown("a\n- b", false).concat(), "a\n\\- b");
+        assert_eq!(written_at("a\n- b", false), "a\n\\- b");
     }
 
     #[test]

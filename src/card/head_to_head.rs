@@ -200,7 +200,15 @@ impl Build<'_> {
                 self.sentence("call-community-none-invite", &[])
             }
             CommunityVerdict::NoVotes => self.sentence("call-community-none", &[]),
-            CommunityVerdict::TooFewVotes => self.sentence("call-community-few", &[]),
+            CommunityVerdict::TooFewVotes => {
+                let too_few = &self.comparison.call.community.too_few;
+                let key = if too_few.len() == self.comparison.tools.len() {
+                    "call-community-few"
+                } else {
+                    "call-community-few-some"
+                };
+                self.sentence(key, &[("tools", self.names(too_few))])
+            }
             CommunityVerdict::TooClose { .. } => self.sentence("call-community-close", &[]),
             CommunityVerdict::Leans { leader, others, .. } => {
                 let rates = self.rates(*leader, others, |tool| self.community(tool));
@@ -357,12 +365,18 @@ impl Build<'_> {
         for view in tools {
             let entry = &view.tool.entry;
             let checked = words::entry_checked(self.text, entry, view.is_price_stale);
-            let note =
-                if entry.note.is_empty() { words::entry_short(self.text, entry) } else { entry.note.clone() };
-            let line = Rich::styled(&view.tool.name, Style::Strong)
-                .then(" ", Style::Plain)
-                .then(&note, Style::Plain);
-            value.line(line.then(&format!(" · {checked}"), Style::Dim));
+            let price = words::entry_short(self.text, entry);
+            let what = match (entry.note.is_empty(), entry.amount.is_some()) {
+                (true, _) => price,
+                (false, true) => format!("{price} · {}", entry.note),
+                (false, false) => entry.note.clone(),
+            };
+            let mut line = self
+                .sentence("pricing-line", &[("tool", rich::name(&view.tool.name)), ("what", what.into())]);
+            if !checked.is_empty() {
+                line = line.then(&format!(" · {checked}"), Style::Dim);
+            }
+            value.line(line);
         }
         Field { name: Rich::plain(&self.frame.say("pricing-title")), value, inline: false, drop_order: 2 }
     }

@@ -23,8 +23,14 @@
 
 pub mod embed;
 pub mod escape;
+pub mod find;
+pub mod form;
 pub mod head_to_head;
+pub mod help;
+pub mod history;
 pub mod limits;
+pub mod list;
+pub mod notice;
 pub mod parts;
 pub mod plain;
 pub mod reviews;
@@ -32,7 +38,7 @@ pub mod rich;
 pub mod tool;
 pub mod words;
 
-pub use parts::{Button, ButtonStyle, Menu, MenuOption, Row};
+pub use parts::{Button, ButtonStyle, Form, Input, Menu, MenuOption, Row};
 pub use rich::{Rich, Span, Style};
 pub use words::{Frame, Votes};
 

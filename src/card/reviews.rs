@@ -112,26 +112,26 @@ fn review(spoken: &SpokenReview, frame: &Frame) -> Vec<Field> {
 fn split_to_fit(text: &str, max: usize) -> Vec<String> {
     use unicode_segmentation::UnicodeSegmentation as _;
 
-    let fits = |text: &str| limits::units(&Rich::plain(text).markdown(usize::MAX)) <= max;
+    // Escaped as at the start of a line, which is never shorter than anywhere else.
+    let escaped = |text: &str| {
+        limits::units(&Rich::plain(text).markdown(usize::MAX)) + usize::from(text.ends_with(' '))
+    };
     let mut parts: Vec<String> = Vec::new();
-    let mut part = String::new();
-    for word in text.split_inclusive(' ') {
-        if fits(&format!("{part}{word}")) {
-            part.push_str(word);
-            continue;
-        }
-        if !part.is_empty() {
+    let (mut part, mut used) = (String::new(), 0);
+    let mut add = |piece: &str, length: usize| {
+        if used + length > max && !part.is_empty() {
             parts.push(std::mem::take(&mut part));
+            used = 0;
         }
-        if fits(word) {
-            part.push_str(word);
-            continue;
-        }
-        for grapheme in word.graphemes(true) {
-            if !part.is_empty() && !fits(&format!("{part}{grapheme}")) {
-                parts.push(std::mem::take(&mut part));
-            }
-            part.push_str(grapheme);
+        part.push_str(piece);
+        used += length;
+    };
+    for word in text.split_inclusive(' ') {
+        let length = escaped(word);
+        if length <= max {
+            add(word, length);
+        } else {
+            word.graphemes(true).for_each(|grapheme| add(grapheme, escaped(grapheme)));
         }
     }
     parts.push(part);

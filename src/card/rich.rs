@@ -152,11 +152,11 @@ impl Rich {
     /// As Markdown of at most `max` units, escaped, cut between graphemes.
     #[must_use]
     pub fn markdown(&self, max: usize) -> String {
-        let whole = self.write_markdown(usize::MAX);
-        if units(&whole) <= max {
+        let (whole, is_whole) = self.write_markdown(max);
+        if is_whole {
             return whole;
         }
-        let mut cut = self.write_markdown(max.saturating_sub(units(ELLIPSIS)));
+        let (mut cut, _) = self.write_markdown(max.saturating_sub(units(ELLIPSIS)));
         cut.truncate(cut.trim_end().len());
         if max > 0 {
             cut.push_str(ELLIPSIS);
@@ -170,8 +170,8 @@ impl Rich {
         limits::cut(&escape::bare(&self.text()), max)
     }
 
-    /// Markdown up to the last grapheme that fits.
-    fn write_markdown(&self, max: usize) -> String {
+    /// Markdown up to the last grapheme that fits, and whether that is all of it.
+    fn write_markdown(&self, max: usize) -> (String, bool) {
         let mut out = String::new();
         let mut used = 0;
         for span in &self.spans {
@@ -188,12 +188,12 @@ impl Rich {
                 out.insert_str(start, mark);
                 out.push_str(mark);
             }
-            used = units(&out);
+            used += units(&out[start..]);
             if !is_whole {
-                break;
+                return (out, false);
             }
         }
-        out
+        (out, true)
     }
 
     fn add_keeping_edges(&mut self, text: &str, style: Style) {
@@ -232,13 +232,19 @@ pub fn name(name: &str) -> Arg {
 
 /// Writes text escaped as far as `room` reaches; says whether all of it fitted.
 fn write_escaped(out: &mut String, text: &str, mut room: usize) -> bool {
-    let at_line_start = out.is_empty() || out.ends_with('\n');
-    let mut pieces = escape::markdown(text, at_line_start).into_iter();
-    for grapheme in text.graphemes(true) {
-        let piece: String = pieces.by_ref().take(grapheme.chars().count()).collect();
-        let Some(left) = room.checked_sub(units(&piece)) else { return false };
-        room = left;
-        out.push_str(&piece);
+    let mut markdown = escape::Markdown::new(out.is_empty() || out.ends_with('\n'));
+    for (place, grapheme) in text.grapheme_indices(true) {
+        let before = out.len();
+        for (inner, letter) in grapheme.char_indices() {
+            markdown.write(out, letter, &text[place + inner + letter.len_utf8()..]);
+        }
+        match room.checked_sub(units(&out[before..])) {
+            Some(left) => room = left,
+            None => {
+                out.truncate(before);
+                return false;
+            }
+        }
     }
     true
 }

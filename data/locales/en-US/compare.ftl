@@ -17,6 +17,7 @@ call-panel-none = The panel has reviewed none of them yet.
 call-community-none = Nobody here has voted yet.
 call-community-none-invite = Nobody here has voted yet: react on the cards below.
 call-community-few = There are too few votes to compare.
+call-community-few-some = Too few votes for { $tools } to compare.
 call-community-leans = The community leans to { $tool }, { $rates }.
 call-community-close = The community is too close to call.
 call-community-left-out = Too few votes for { $tools }.
@@ -49,6 +50,7 @@ pricing-all-paid = { $count ->
 pricing-free = Free to start: { $tools }.
 pricing-paid = Paid: { $tools }.
 pricing-unknown = Not known: { $tools }.
+pricing-line = { $tool }: { $what }
 
 quotes-title = { $tool }: for and against
 

@@ -19,7 +19,7 @@ score-everywhere = Everywhere { $percent } · { $votes ->
 } in { $servers } servers
 
 # Why there is no community score.
-votes-no-store = votes live with the bot
+votes-no-store = no votes on this machine
 votes-unknown = not known here
 
 entry-free = free

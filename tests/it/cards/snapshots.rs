@@ -4,14 +4,30 @@ use insta::assert_snapshot;
 use tiebreaker::{
     card::{
         Frame, Votes,
+        embed::content,
+        find::{Candidate, unknown, unsure},
+        form::{self, ToolDraft},
         head_to_head::{ReadAs, head_to_head},
+        help,
+        history::{NamedChange, history, undo_refused},
+        list::{By, Ranked, leaderboard},
+        notice,
         reviews::reviews,
         tool::tool_card,
     },
-    domain::{compare::ToolInput, review::Verdict},
+    domain::{
+        change::{Actor, Change, ChangeId, State, Subject, ToolEntry, undo},
+        compare::ToolInput,
+        ids::{CategoryId, ToolId, UserId},
+        review::Verdict,
+        score::Score,
+        time::Timestamp,
+        tool::{EntryKind, Tool},
+    },
+    error::UserError,
 };
 
-use super::made::{axolotl, compare, english, haiku, ollama, review, shown, view, vllm, votes};
+use super::made::{axolotl, compare, english, haiku, ollama, review, shown, tool, view, vllm, votes};
 
 fn two(inputs: [ToolInput; 2], read_as: &[ReadAs]) -> String {
     shown(&head_to_head(&compare(inputs.into()), read_as, &Frame::server(english())))
@@ -94,4 +110,124 @@ fn reviews_page_by_page() {
     };
     assert_snapshot!("reviews_first_page", page(0));
     assert_snapshot!("reviews_last_page", page(9));
+}
+
+fn frame() -> Frame {
+    Frame::server(english())
+}
+
+fn llamas() -> Vec<Candidate> {
+    let named = |name: &str, category| Candidate::of(&tool(name, category, EntryKind::Free, ""), &frame());
+    vec![named("Llama 4", "models"), named("Ollama", "local-runners"), named("Code Llama", "models")]
+}
+
+#[test]
+fn a_name_that_could_be_several() {
+    assert_snapshot!(shown(&unsure("llama", &llamas(), "pick:1", &frame())));
+}
+
+#[test]
+fn a_name_that_is_none() {
+    assert_snapshot!(
+        "unknown_with_close_names",
+        shown(&unknown("@everyone ollamma", &llamas(), "pick:2", true, &frame()))
+    );
+    assert_snapshot!(
+        "unknown_and_nothing_close",
+        shown(&unknown("margherita", &[], "pick:3", false, &frame()))
+    );
+}
+
+#[test]
+fn notices() {
+    let error = UserError::new("error-compare-too-many").with("max", 4).with("count", 5);
+    assert_snapshot!("error", shown(&notice::error(&error, &frame())));
+    assert_snapshot!("fault", shown(&notice::fault("7f3a", &frame())));
+    let missing = ["permission-embed-links", "permission-add-reactions"];
+    assert_snapshot!("missing_permissions", shown(&notice::missing_permissions(&missing, &frame())));
+}
+
+#[test]
+fn help_screens() {
+    let screen = |number| shown(&help::help(number, |_| true, |screen| format!("help:{screen}"), &frame()));
+    assert_snapshot!("help_for_everybody", screen(0));
+    assert_snapshot!("help_for_moderators", screen(1));
+    // What is not offered is not listed.
+    let few =
+        shown(&help::help(1, |command| command == "/addtool", |screen| format!("help:{screen}"), &frame()));
+    assert!(few.contains("/addtool") && !few.contains("/edittool") && !few.contains("/digest"));
+}
+
+#[test]
+fn leaderboards() {
+    let rows: Vec<Ranked> = (1..=12_u64)
+        .map(|place| Ranked { name: format!("Tool {place}"), score: Score::new(40 - place * 2, place) })
+        .collect();
+    let page = |by, page| shown(&leaderboard(&rows, by, None, page, |page| format!("top:{page}"), &frame()));
+    assert_snapshot!("leaderboard_by_votes", page(By::Community, 0));
+    assert_snapshot!("leaderboard_by_panel_last_page", page(By::Panel, 5));
+    let category = CategoryId::trusted("gpu-clouds");
+    assert_snapshot!(
+        "leaderboard_empty",
+        shown(&leaderboard(&[], By::Community, Some(&category), 0, |page| format!("top:{page}"), &frame()))
+    );
+}
+
+#[test]
+fn a_history_of_changes() {
+    let state = |tagline: &str, hidden| {
+        let tool = Tool { tagline: tagline.to_owned(), ..axolotl().tool };
+        Some(State::Tool(ToolEntry { tool: Some(tool), hidden }))
+    };
+    let verdict = |verdict| Some(State::Review(review("@Ada", verdict, "We tried it for a week.")));
+    let change = |id, before, after, undone: Option<u64>| NamedChange {
+        change: Change {
+            id: ChangeId(id),
+            at: Timestamp(1_795_000_000_000),
+            by: Actor::Member(UserId(1)),
+            subject: Subject::Tool(ToolId::trusted("axolotl")),
+            before,
+            after,
+            undoes: None,
+            undone: undone.map(ChangeId),
+        },
+        subject: "Axolotl v0.16".to_owned(),
+        by: "Ada".to_owned(),
+    };
+    let changes = [
+        change(5, state("new words", None), state("new words", Some(Timestamp(1))), None),
+        change(4, state("old words", None), state("new words", None), None),
+        change(3, verdict(Verdict::Ship), verdict(Verdict::Skip), None),
+        change(2, None, verdict(Verdict::Ship), None),
+        change(1, None, state("old words", None), Some(6)),
+    ];
+    let undo_id = |id: ChangeId| format!("undo:{}", id.0);
+    assert_snapshot!(
+        "history",
+        shown(&history(&changes, 0, 2, |page| format!("history:{page}"), undo_id, &frame()))
+    );
+    let conflict = undo(
+        changes[1].change.before.as_ref(),
+        changes[1].change.after.as_ref(),
+        state("newer", None).as_ref(),
+    );
+    assert_snapshot!("undo_refused", shown(&undo_refused("Axolotl v0.16", &conflict.unwrap_err(), &frame())));
+}
+
+#[test]
+fn forms_open_with_what_was_typed() {
+    let draft = ToolDraft::from(&axolotl().tool);
+    insta::assert_debug_snapshot!(
+        "form_edit_tool",
+        form::edit_tool("edit:1", "Axolotl v0.16", &draft, &frame())
+    );
+    insta::assert_debug_snapshot!(
+        "form_review",
+        form::review("review:1", "Axolotl v0.16", "so far", &frame())
+    );
+}
+
+#[test]
+fn text_where_embeds_may_not_stand() {
+    assert_snapshot!(content(&head_to_head(&compare(vec![haiku(), axolotl()]), &[], &frame())));
 }

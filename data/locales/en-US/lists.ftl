@@ -1,0 +1,33 @@
+# Leaderboard and history.
+
+top-title = What ships here
+top-title-category = What ships here: { $category }
+top-by-community = By votes of this server. A few perfect votes do not outrank many good ones.
+top-by-panel = By reviews. A few perfect ones do not outrank many good ones.
+top-line = { $place }.
+top-empty = Nobody here has voted yet. Compare two tools with /compare and react on their cards.
+top-empty-panel = There are no reviews yet.
+
+history-title = What was changed here
+history-empty = Nothing has been changed here yet.
+history-undo = Undo { $number }
+history-by = { $by } · { $date }
+history-altered = { $field }: { $before } → { $after }
+history-undoes = took back change { $number }
+history-undone = was taken back
+history-tool-added = { $number } · { $subject }: tool added
+history-tool-changed = { $number } · { $subject }: tool changed
+history-tool-removed = { $number } · { $subject }: tool removed
+history-tool-back = { $number } · { $subject }: tool back again
+history-review-added = { $number } · { $subject }: review added
+history-review-changed = { $number } · { $subject }: review replaced
+history-review-removed = { $number } · { $subject }: review removed
+history-reviewer-added = { $number } · { $subject }: reviewer added
+history-reviewer-changed = { $number } · { $subject }: reviewer changed
+history-reviewer-removed = { $number } · { $subject }: reviewer removed
+
+history-refused = This cannot be taken back any more
+history-refused-text = { $subject } was changed again since. Change it by hand if the older version is the right one.
+history-refused-fields = Changed since: { $fields }.
+history-version-undo = Undo would bring back
+history-version-now = It is now
