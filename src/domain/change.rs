@@ -92,6 +92,7 @@ pub struct ToolEntry {
 /// The state of a subject in one catalog.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[expect(clippy::large_enum_variant, reason = "nearly all states are tools")]
 pub enum State {
     /// Of a [`Subject::Tool`].
     Tool(ToolEntry),

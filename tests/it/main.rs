@@ -11,3 +11,4 @@ mod openapi;
 mod oracle;
 mod rest_answers;
 mod simulator;
+mod store_contract;

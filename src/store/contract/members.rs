@@ -47,17 +47,14 @@ pub struct ErasureReceipt {
 /// Members.
 #[async_trait]
 pub trait Members: Send + Sync {
-    /// What is stored of a member in a server. `voter` is the hash of `user` there.
-    async fn person(&self, server: ServerId, voter: VoterHash, user: UserId) -> Result<Person>;
+    /// Under which name a member's marks are kept in a server; see [`crate::store::VoterKey`].
+    fn voter_hash(&self, server: ServerId, user: UserId) -> VoterHash;
+
+    /// What is stored of a member in a server.
+    async fn person(&self, server: ServerId, user: UserId) -> Result<Person>;
 
     /// Erases a member in a server, in bounded steps, and leaves an erasure record, which is also kept beside the
     /// snapshots. A block by a moderator stays: it is the server's, and names nobody.
     /// An erasure that was interrupted is finished when the store is opened next.
-    async fn erase_person(
-        &self,
-        server: ServerId,
-        voter: VoterHash,
-        user: UserId,
-        at: Timestamp,
-    ) -> Result<ErasureReceipt>;
+    async fn erase_person(&self, server: ServerId, user: UserId, at: Timestamp) -> Result<ErasureReceipt>;
 }

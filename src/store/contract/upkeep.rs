@@ -109,6 +109,10 @@ pub trait Upkeep: Send + Sync {
     /// Whether the store holds no record.
     async fn is_empty(&self) -> Result<bool>;
 
+    /// Applies the erasures and purges that are kept beside the snapshots and that the records do not know of: after an
+    /// import, or after a crash. Returns how many were applied.
+    async fn redo_deletions(&self) -> Result<u64>;
+
     /// The first write error; since then the store takes no writes.
     fn write_error(&self) -> Option<crate::store::StoreError>;
 

@@ -1,0 +1,272 @@
+//! Values. What votes touch (marks, tallies, cards) is packed; the rest is JSON, which later versions can add fields to.
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    domain::{
+        ids::{ChannelId, MessageId, ServerId, ToolId},
+        marks::{Halves, Mark, Marks, Seq},
+        review::Verdict,
+        score::Tally,
+        time::Timestamp,
+    },
+    store::{
+        error::{Result, StoreError},
+        records::{Card, CardKind},
+    },
+};
+
+/// Form of all values written by this version.
+pub(crate) const FORM: u8 = 1;
+
+/// Larger values are refused: sled puts those above 128 KiB into files that it never syncs.
+pub(crate) const LARGEST: usize = 64 * 1024 - 1;
+
+/// A record cannot be understood.
+pub(crate) fn damaged(what: &'static str) -> StoreError {
+    StoreError::Damaged(format!("a record of the kind {what:?} cannot be read").into())
+}
+
+/// The payload, if the value has the form of this version.
+fn payload<'a>(value: &'a [u8], what: &'static str) -> Result<&'a [u8]> {
+    match value.split_first() {
+        Some((&FORM, payload)) => Ok(payload),
+        _ => Err(damaged(what)),
+    }
+}
+
+pub(crate) fn json<T: Serialize>(record: &T, what: &'static str) -> Result<Vec<u8>> {
+    let mut value = vec![FORM];
+    serde_json::to_writer(&mut value, record)
+        .map_err(|error| StoreError::Damaged(format!("{what}: {error}").into()))?;
+    if value.len() > LARGEST {
+        return Err(StoreError::TooLarge { what, bytes: value.len(), most: LARGEST });
+    }
+    Ok(value)
+}
+
+pub(crate) fn from_json<T: DeserializeOwned>(value: &[u8], what: &'static str) -> Result<T> {
+    serde_json::from_slice(payload(value, what)?)
+        .map_err(|error| StoreError::Damaged(format!("{what}: {error}").into()))
+}
+
+/// Reads fixed-width numbers off the front.
+struct Front<'a>(&'a [u8]);
+
+impl<'a> Front<'a> {
+    fn bytes<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (head, rest) = self.0.split_first_chunk::<N>()?;
+        self.0 = rest;
+        Some(*head)
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        self.bytes().map(|[byte]| byte)
+    }
+
+    fn number(&mut self) -> Option<u64> {
+        self.bytes().map(u64::from_be_bytes)
+    }
+
+    fn moment(&mut self) -> Option<Timestamp> {
+        self.bytes().map(i64::from_be_bytes).map(Timestamp)
+    }
+
+    fn text(&mut self, bytes: usize) -> Option<&'a str> {
+        let (head, rest) = self.0.split_at_checked(bytes)?;
+        self.0 = rest;
+        std::str::from_utf8(head).ok()
+    }
+}
+
+/// Commit and sequence number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Head {
+    /// Number of the last commit.
+    pub(crate) commit: u64,
+    /// Highest sequence number that any mark or erasure has.
+    pub(crate) seq: u64,
+}
+
+pub(crate) fn head(head: Head) -> Vec<u8> {
+    let mut value = vec![FORM];
+    value.extend_from_slice(&head.commit.to_be_bytes());
+    value.extend_from_slice(&head.seq.to_be_bytes());
+    value
+}
+
+pub(crate) fn to_head(value: &[u8]) -> Result<Head> {
+    let mut front = Front(payload(value, "head")?);
+    let read = |front: &mut Front<'_>| Some(Head { commit: front.number()?, seq: front.number()? });
+    read(&mut front).ok_or_else(|| damaged("head"))
+}
+
+const SKIP: u8 = 1;
+const NORMAL: u8 = 2;
+const SUPER: u8 = 4;
+const FROZEN: u8 = 8;
+const HELD: u8 = 16;
+
+pub(crate) fn marks(marks: &Marks) -> Vec<u8> {
+    let mut value = Vec::with_capacity(1 + 17 * marks.len());
+    value.push(FORM);
+    for mark in marks.iter() {
+        let flag = |on: bool, bit: u8| if on { bit } else { 0 };
+        value.push(
+            flag(mark.verdict == Verdict::Skip, SKIP)
+                | flag(mark.normal, NORMAL)
+                | flag(mark.super_, SUPER)
+                | flag(mark.frozen, FROZEN)
+                | flag(mark.held_until.is_some(), HELD),
+        );
+        value.extend_from_slice(&mark.card.0.to_be_bytes());
+        value.extend_from_slice(&mark.seq.0.to_be_bytes());
+        if let Some(until) = mark.held_until {
+            value.extend_from_slice(&until.0.to_be_bytes());
+        }
+    }
+    value
+}
+
+pub(crate) fn to_marks(value: &[u8]) -> Result<Marks> {
+    let mut front = Front(payload(value, "marks")?);
+    let mut all = Vec::with_capacity(front.0.len() / 17);
+    while !front.0.is_empty() {
+        let read = |front: &mut Front<'_>| {
+            let flags = front.byte()?;
+            Some(Mark {
+                verdict: if flags & SKIP == 0 { Verdict::Ship } else { Verdict::Skip },
+                normal: flags & NORMAL != 0,
+                super_: flags & SUPER != 0,
+                frozen: flags & FROZEN != 0,
+                card: MessageId(front.number()?),
+                seq: Seq(front.number()?),
+                held_until: if flags & HELD == 0 { None } else { Some(front.moment()?) },
+            })
+        };
+        all.push(read(&mut front).ok_or_else(|| damaged("marks"))?);
+    }
+    Ok(Marks::from_marks(all))
+}
+
+pub(crate) fn halves(halves: Halves) -> Vec<u8> {
+    vec![FORM, halves.bits()]
+}
+
+pub(crate) fn to_halves(value: &[u8]) -> Result<Halves> {
+    match payload(value, "on card")? {
+        [bits] => Ok(Halves::from_bits(*bits)),
+        _ => Err(damaged("on card")),
+    }
+}
+
+pub(crate) fn tally(tally: Tally) -> Vec<u8> {
+    let mut value = vec![FORM];
+    for count in [tally.ship, tally.skip, tally.held] {
+        value.extend_from_slice(&count.to_be_bytes());
+    }
+    value
+}
+
+pub(crate) fn to_tally(value: &[u8]) -> Result<Tally> {
+    let mut front = Front(payload(value, "tally")?);
+    let read = |front: &mut Front<'_>| {
+        Some(Tally { ship: front.number()?, skip: front.number()?, held: front.number()? })
+    };
+    read(&mut front).ok_or_else(|| damaged("tally"))
+}
+
+pub(crate) fn channel(channel: ChannelId) -> Vec<u8> {
+    let mut value = vec![FORM];
+    value.extend_from_slice(&channel.0.to_be_bytes());
+    value
+}
+
+pub(crate) fn to_channel(value: &[u8]) -> Result<ChannelId> {
+    Front(payload(value, "card of a server")?)
+        .number()
+        .map(ChannelId)
+        .ok_or_else(|| damaged("card of a server"))
+}
+
+const NOT_FROZEN: i64 = i64::MIN;
+
+pub(crate) fn card(card: &Card) -> Vec<u8> {
+    let mut value = vec![FORM];
+    value.extend_from_slice(&card.server.0.to_be_bytes());
+    value.extend_from_slice(&card.channel.0.to_be_bytes());
+    value.extend_from_slice(&card.frozen.map_or(NOT_FROZEN, |at| at.0).to_be_bytes());
+    value.push(match card.card {
+        CardKind::Comparison => 0,
+        CardKind::Single => 1,
+        CardKind::Digest => 2,
+    });
+    // Tags of languages are 35 bytes at most; a longer one is none of ours.
+    let lang = card.lang.as_bytes().get(..card.lang.len().min(usize::from(u8::MAX))).unwrap_or_default();
+    value.push(u8::try_from(lang.len()).unwrap_or(0));
+    value.extend_from_slice(lang);
+    value.extend_from_slice(card.tool.as_str().as_bytes());
+    value
+}
+
+pub(crate) fn to_card(id: MessageId, value: &[u8]) -> Result<Card> {
+    let mut front = Front(payload(value, "card")?);
+    let read = |front: &mut Front<'_>| {
+        let (server, channel) = (ServerId(front.number()?), ChannelId(front.number()?));
+        let frozen = front.moment().map(|at| (at.0 != NOT_FROZEN).then_some(at))?;
+        let card = match front.byte()? {
+            0 => CardKind::Comparison,
+            1 => CardKind::Single,
+            2 => CardKind::Digest,
+            _ => return None,
+        };
+        let lang = front.byte()?;
+        let lang = front.text(lang.into())?.to_owned();
+        let tool = ToolId::trusted(front.text(front.0.len())?);
+        Some(Card { id, server, channel, tool, card, lang, frozen })
+    };
+    read(&mut front).ok_or_else(|| damaged("card"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_survive_packing() {
+        let mark = |card, verdict, held_until| Mark {
+            card: MessageId(card),
+            verdict,
+            normal: true,
+            super_: card == 2,
+            seq: Seq(card + 100),
+            frozen: card == 1,
+            held_until,
+        };
+        let all = Marks::from_marks([
+            mark(1, Verdict::Ship, None),
+            mark(1, Verdict::Skip, Some(Timestamp(5))),
+            mark(2, Verdict::Skip, None),
+        ]);
+        assert_eq!(to_marks(&marks(&all)).unwrap(), all);
+        assert!(to_marks(&marks(&all)[..20]).is_err());
+        assert!(to_marks(&[]).is_err());
+        assert!(to_marks(&[FORM + 1]).is_err());
+    }
+
+    #[test]
+    fn cards_and_tallies_survive_packing() {
+        let all = Card {
+            id: MessageId(7),
+            server: ServerId(1),
+            channel: ChannelId(2),
+            tool: ToolId::trusted("axolotl"),
+            card: CardKind::Single,
+            lang: "en-US".to_owned(),
+            frozen: Some(Timestamp(3)),
+        };
+        assert_eq!(to_card(MessageId(7), &card(&all)).unwrap(), all);
+        let count = Tally { ship: 1, skip: 2, held: 3 };
+        assert_eq!(to_tally(&tally(count)).unwrap(), count);
+    }
+}
