@@ -3,71 +3,16 @@
 //! No raw id of a voter is stored: a voter is HMAC-SHA256(key, server id ‖ user id), cut to 128 bits. One member has
 //! another hash in every server and cannot be followed across them, and a stolen store names nobody without the key.
 
-use std::fmt;
-
-use hmac::{Hmac, KeyInit, Mac};
 use parking_lot::RwLock;
 use rustc_hash::FxHashMap;
-use sha2::{Digest, Sha256};
 
 use crate::{
     domain::{
         ids::{ServerId, UserId, VoterHash},
         time::Timestamp,
     },
-    store::records::VoterRules,
+    store::{VoterKey, records::VoterRules},
 };
-
-/// The key with which voters are hashed.
-#[derive(Clone)]
-pub struct VoterKey {
-    keyed: Hmac<Sha256>,
-    fingerprint: String,
-}
-
-impl VoterKey {
-    /// Takes the key's bytes: those of the key file, or of the text in `VOTER_KEY`.
-    #[must_use]
-    pub fn new(key: &[u8]) -> Self {
-        // An HMAC takes keys of every length (RFC 2104): longer ones are hashed first, shorter ones filled up.
-        let mut block = [0; 64];
-        let hashed = Sha256::digest(key);
-        let short = if key.len() > block.len() { hashed.as_slice() } else { key };
-        for (to, from) in block.iter_mut().zip(short) {
-            *to = *from;
-        }
-        let keyed = Hmac::<Sha256>::new(&block.into());
-        let print = Sha256::new_with_prefix(b"tiebreaker voter key\0").chain_update(key).finalize();
-        let fingerprint = print.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        Self { keyed, fingerprint }
-    }
-
-    /// What the store remembers to know the key again: 16 hex digits that do not give it away.
-    #[must_use]
-    pub fn fingerprint(&self) -> &str {
-        &self.fingerprint
-    }
-
-    /// The hash that stands for a member in a server.
-    #[must_use]
-    pub fn hash(&self, server: ServerId, user: UserId) -> VoterHash {
-        let mut mac = self.keyed.clone();
-        mac.update(&server.0.to_be_bytes());
-        mac.update(&user.0.to_be_bytes());
-        let full = mac.finalize().into_bytes();
-        let mut half = [0; 16];
-        for (to, from) in half.iter_mut().zip(full) {
-            *to = from;
-        }
-        VoterHash(half)
-    }
-}
-
-impl fmt::Debug for VoterKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("VoterKey").field("fingerprint", &self.fingerprint).finish_non_exhaustive()
-    }
-}
 
 /// Hashes members and says until when their marks are held, by the rules of each server.
 #[derive(Debug)]
@@ -98,7 +43,7 @@ impl Voters {
     /// The hash that stands for a member in a server.
     #[must_use]
     pub fn hash(&self, server: ServerId, user: UserId) -> VoterHash {
-        self.key.hash(server, user)
+        self.key.voter_hash(server, user)
     }
 
     /// Until when a mark made `now` is held; `None`: it counts at once.
@@ -134,23 +79,8 @@ mod tests {
     }
 
     #[test]
-    fn a_hash_is_the_hmac_of_both_ids() {
-        // Worked out with Python: hmac.new(b"key", (1).to_bytes(8) + (2).to_bytes(8), "sha256").
-        let key = VoterKey::new(b"key");
-        assert_eq!(key.hash(SERVER, UserId(2)).to_string(), "d0c9b903b666fb889facbc7156f0b98f");
-        let long = VoterKey::new(&[b'k'; 100]);
-        assert_eq!(long.hash(SERVER, UserId(2)).to_string(), "6688c8ef85fe4bb5bf0999195cb57f71");
-        assert_ne!(
-            key.hash(SERVER, UserId(2)),
-            key.hash(ServerId(2), UserId(2)),
-            "another hash in every server"
-        );
-        assert_ne!(key.fingerprint(), long.fingerprint());
-    }
-
-    #[test]
     fn a_young_account_is_held_until_it_is_old_enough() {
-        let voters = Voters::new(VoterKey::new(b"key"), []);
+        let voters = Voters::new(VoterKey::of_setting("key"), []);
         let (now, young) =
             (Timestamp(1_800_000_000_000), born(Timestamp(1_800_000_000_000 - Timestamp::HOUR)));
         assert_eq!(voters.held_until(SERVER, young, None, now), None, "no rule");
@@ -163,7 +93,7 @@ mod tests {
     #[test]
     fn the_longer_of_both_rules_holds() {
         let rules = VoterRules { account_hours: 24, member_hours: 48 };
-        let voters = Voters::new(VoterKey::new(b"key"), [(SERVER, rules)]);
+        let voters = Voters::new(VoterKey::of_setting("key"), [(SERVER, rules)]);
         let now = Timestamp(1_800_000_000_000);
         let joined = Some(now.plus(-Timestamp::HOUR));
         assert_eq!(voters.held_until(SERVER, born(now), joined, now), Some(now.plus(47 * Timestamp::HOUR)));

@@ -46,6 +46,15 @@ impl VoterKey {
         Some(Self(bytes))
     }
 
+    /// The key of the setting `VOTER_KEY`: 64 hex digits as a key file holds them, or any other text, of which the SHA-256
+    /// is the key. So a file's key may move into the setting, and a passphrase works too.
+    #[must_use]
+    pub fn of_setting(text: &str) -> Self {
+        Self::parse(text).unwrap_or_else(|| {
+            Self(sha2::Digest::finalize(<Sha256 as sha2::Digest>::new_with_prefix(text)).into())
+        })
+    }
+
     /// Reads the key of a data folder, or makes one there (mode 0600) when there is none.
     ///
     /// # Errors
@@ -131,14 +140,13 @@ mod tests {
 
     #[test]
     fn the_hash_is_the_first_half_of_the_hmac() {
-        // RFC 4231, test case 2, checks the function below; ours is that function over two ids.
-        let mut mac = Hmac::<Sha256>::new_from_slice(b"Jefe").unwrap();
-        mac.update(b"what do ya want for nothing?");
-        let full: [u8; 32] = mac.finalize().into_bytes().into();
-        assert_eq!(full[..4], [0x5b, 0xdc, 0xc1, 0x46]);
-        let key = VoterKey([1; 32]);
-        let full = key.hmac(&[&[0, 0, 0, 0, 0, 0, 0, 1], &[0, 0, 0, 0, 0, 0, 0, 7]]);
-        assert_eq!(key.voter_hash(ServerId(1), UserId(7)).0, full[..16]);
+        // Worked out with Python: hmac.new(key, (1).to_bytes(8) + (7).to_bytes(8), "sha256").
+        let key = VoterKey([0x0b; 32]);
+        assert_eq!(key.voter_hash(ServerId(1), UserId(7)).to_string(), "fe0b7ccdf83fc322dca80df937dc4732");
+        // The same with sha256(b"key") as the key, and user 2.
+        let key = VoterKey::of_setting("key");
+        assert_eq!(key.voter_hash(ServerId(1), UserId(2)).to_string(), "35c235cfa4944e7f5d90e943f29efc72");
+        assert_eq!(VoterKey::of_setting(&"0b".repeat(32)), VoterKey([0x0b; 32]));
     }
 
     #[test]

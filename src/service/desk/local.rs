@@ -12,7 +12,7 @@ use crate::{
         ids::{ServerId, ToolId, UserId},
         score::{Score, Tally},
     },
-    service::{compare::Community, ports::Clock, voters::VoterKey},
+    service::{compare::Community, ports::Clock},
     store::{
         Store,
         contract::{Edit, Expected, Page},
@@ -31,7 +31,6 @@ pub trait RecountAll: Send + Sync {
 pub struct LocalDesk {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
-    key: Option<VoterKey>,
     catalog: Option<Arc<Catalog>>,
     recounts: Option<Arc<dyn RecountAll>>,
 }
@@ -40,13 +39,7 @@ impl LocalDesk {
     /// A desk over a store.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock, key: None, catalog: None, recounts: None }
-    }
-
-    /// The key of the voters, without which nobody can be forgotten.
-    #[must_use]
-    pub fn with_key(self, key: VoterKey) -> Self {
-        Self { key: Some(key), ..self }
+        Self { store, clock, catalog: None, recounts: None }
     }
 
     /// The catalog that serves beside the store: it takes every change that the store took.
@@ -160,11 +153,9 @@ impl Desk for LocalDesk {
     }
 
     async fn forget(&self, user: UserId) -> Result<Forgotten, DeskError> {
-        let key = self.key.as_ref().ok_or(DeskError::NeedsKey)?;
         let mut forgotten = Forgotten::default();
         for server in self.store.servers().await? {
-            let voter = key.hash(server.id, user);
-            let receipt = self.store.erase_person(server.id, voter, user, self.clock.now()).await?;
+            let receipt = self.store.erase_person(server.id, user, self.clock.now()).await?;
             forgotten.servers += 1;
             forgotten.marks += receipt.marks;
             forgotten.subscriptions += u64::from(receipt.subscription);

@@ -36,9 +36,6 @@ pub enum DeskError {
         "this needs a running bot, because it reads Discord; start one with `tiebreaker run` and try again"
     )]
     NeedsBot,
-    /// Voters cannot be found without their key.
-    #[error("this needs the voter key: put voter.key back into the data folder, or set VOTER_KEY")]
-    NeedsKey,
     /// The running bot could not do it, or could not be spoken to.
     #[error("{0}")]
     Remote(String),
