@@ -18,11 +18,13 @@ const BY_WORDS: usize = 32;
 /// Labels kept of those that begin with the query.
 const BY_PREFIX: usize = 28;
 /// Bytes of trigram lists read for one query, rarest trigrams first.
-const GRAM_BUDGET: usize = 60_000;
+const GRAM_BUDGET: usize = 24_000;
 /// Labels read from word lists for one query, rarest words first.
-const WORD_BUDGET: usize = 16_000;
+const WORD_BUDGET: usize = 8_000;
 /// Words of the lexicon looked at that begin with a word of the query.
 const PREFIX_WORDS: usize = 96;
+/// Beginnings looked at that are one slip away from the query's.
+const HEADS: usize = 96;
 /// Labels looked at that sound alike, or that have the query for initials.
 const BY_KEY: usize = 48;
 
@@ -78,6 +80,10 @@ pub(super) fn gather(segment: &Segment, query: &Query, scratch: &mut Scratch) {
         scratch.found.extend(0..super::labels::whole(count));
         return;
     };
+    if query.folded.is_empty() || query.folded.is_cut() {
+        let key = near::hash(Key::Raw, [query.caseless.as_bytes(), &[]]);
+        scratch.found.extend(tables.near.get(key).take(CROWD).filter_map(Near::label));
+    }
     if query.folded.is_empty() {
         return;
     }
@@ -95,10 +101,56 @@ pub(super) fn gather(segment: &Segment, query: &Query, scratch: &mut Scratch) {
 /// The labels that begin with the query: the exact ones, then the shortest.
 fn by_prefix(segment: &Segment, tables: &Tables, query: &Query, scratch: &mut Scratch) {
     let range = tables.starting(&segment.labels, query.text());
+    if range.is_empty() {
+        by_misspelt_prefix(segment, tables, query, scratch);
+    } else {
+        shortest(tables, range, query.text(), scratch);
+    }
+}
+
+/// The labels whose beginning is one slip away from the query.
+fn by_misspelt_prefix(segment: &Segment, tables: &Tables, query: &Query, scratch: &mut Scratch) {
+    let text = query.text();
+    let mut heads: SmallVec<[u32; 32]> = SmallVec::new();
+    near::heads(text, |hash| {
+        for near in tables.near.get(hash).take(BY_KEY) {
+            if let Near::Head(at) = near
+                && heads.len() < HEADS
+                && !heads.contains(&at)
+            {
+                heads.push(at);
+            }
+        }
+    });
+    let mut beginning = String::with_capacity(text.len() + 8);
+    let mut seen: SmallVec<[usize; 32]> = SmallVec::new();
+    for at in heads {
+        let Some(&id) = tables.sorted.get(at as usize) else { continue };
+        let label = segment.labels.folded(id);
+        let head = label.get(..near::HEAD_LENGTH).unwrap_or(label);
+        // The rest of the query as it is, or moved by the letter that is missing or too much.
+        for rest in [near::HEAD_LENGTH, near::HEAD_LENGTH - 1, near::HEAD_LENGTH + 1] {
+            let Some(rest) = text.get(rest.min(text.len())..) else { continue };
+            beginning.clear();
+            beginning.push_str(head);
+            beginning.push_str(rest);
+            let range = tables.starting_behind(&segment.labels, &beginning, at as usize);
+            if !range.is_empty() && !seen.contains(&range.start) {
+                seen.push(range.start);
+                shortest(tables, range, &beginning, scratch);
+            }
+        }
+    }
+}
+
+/// Takes the labels of a range that begin with `text`: the shortest of them.
+fn shortest(tables: &Tables, range: std::ops::Range<usize>, text: &str, scratch: &mut Scratch) {
     if range.len() > CROWD
-        && let Some(shortest) = tables.crowd(query.text())
+        && let Some(shortest) = tables.crowd(text)
     {
         scratch.found.extend_from_slice(shortest);
+        // Those that are the text itself come first in order.
+        scratch.found.extend(tables.sorted.get(range).unwrap_or_default().iter().take(BY_PREFIX));
         return;
     }
     let labels = tables.sorted.get(range).unwrap_or_default();
@@ -119,10 +171,7 @@ fn take_top(scratch: &mut Scratch) {
 fn by_keys(tables: &Tables, query: &Query, scratch: &mut Scratch) {
     let text = query.text();
     let mut take = |hash: u64, limit: usize| {
-        scratch.found.extend(tables.near.get(hash).take(limit).filter_map(|near| match near {
-            Near::Label(id) => Some(id),
-            Near::Word(_) => None,
-        }));
+        scratch.found.extend(tables.near.get(hash).take(limit).filter_map(Near::label));
     };
     if query.sound.len() >= 3 {
         take(near::hash(Key::Sound, [&query.sound, &[]]), BY_KEY);

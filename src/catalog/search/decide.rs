@@ -1,24 +1,37 @@
 //! The decision: match, ask back, or nothing. It would rather ask than be confidently wrong.
 
-use super::types::{Decision, Hit};
+use super::labels::small;
+use super::types::{Decision, Hit, How};
 
 /// Below this nothing is meant.
 const LEAST: f32 = 0.70;
 /// From here on a hit is answered, when no other comes close.
-const SURE: f32 = 0.74;
-/// How far the second must stay behind.
-const LEAD: f32 = 0.01;
+const SURE: f32 = 0.75;
+/// Hits this near to the best are offered when asking back.
+const OFFERED: f32 = 0.1;
 /// The most tools to ask back about.
-const CHOICES: usize = 5;
+pub(super) const CHOICES: usize = 8;
+
+/// How far the second must stay behind the best. A slip is measured to a letter; which of several names a word stands in
+/// is a guess.
+fn lead(how: How) -> f32 {
+    match how {
+        How::Exact | How::Case | How::Punctuation | How::Alias => f32::EPSILON,
+        How::Typo | How::Sound => 0.012,
+        _ => 0.025,
+    }
+}
 
 /// Decides about hits that are ordered best first.
 pub(super) fn decide(hits: &[Hit]) -> Decision {
     let Some(best) = hits.first().filter(|h| h.score >= LEAST) else { return Decision::None };
-    let close = hits.iter().take_while(|h| best.score - h.score < LEAD).count();
-    if best.score < SURE || (close > 1 && !best.how.is_sure()) {
-        let n =
-            hits.iter().take(CHOICES).take_while(|h| h.score >= LEAST && best.score - h.score < 0.1).count();
-        return Decision::Ambiguous(super::labels::small(n.max(1)));
+    let lead = lead(best.how);
+    let rivals = hits.iter().skip(1).any(|h| best.score - h.score < lead);
+    if best.score >= SURE && !rivals {
+        return Decision::Match;
     }
-    Decision::Match
+    let reach = if best.how.is_sure() { lead } else { OFFERED };
+    let choices =
+        hits.iter().take(CHOICES).take_while(|h| h.score >= LEAST && best.score - h.score < reach).count();
+    Decision::Ambiguous(small(choices.max(1)))
 }

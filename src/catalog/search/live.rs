@@ -1,22 +1,16 @@
 //! The index as others use it: a base that changes while it serves, and overlays over it.
 
-use std::cell::RefCell;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use parking_lot::Mutex;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::candidates::{self, Scratch};
-use super::decide::decide;
-use super::query::Query;
-use super::readings;
-use super::segment::{Background, Segment};
-use super::types::{Answer, Entry, Hit, How, Layer};
-
-thread_local! {
-    static SCRATCH: RefCell<Scratch> = RefCell::default();
-}
+use super::decide;
+use super::labels::whole;
+use super::ranking;
+use super::segment::Segment;
+use super::types::{Answer, Entry, Hit, Layer};
 
 /// One change of the base.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +21,8 @@ pub enum Change<'a> {
     Remove(u32),
 }
 
-/// The base at one moment: a large segment, a small one with what came since, and the keys of the large one that no longer count.
+/// The base at one moment: a large segment, a small one with what came since, and the keys of the large one that no
+/// longer count. Whoever holds it sees it whole, whatever comes after.
 #[derive(Debug, Default)]
 struct Base {
     main: Arc<Segment>,
@@ -43,11 +38,11 @@ pub struct Index {
 }
 
 /// One server's own catalog: entries that are added, entries in place of the base's, and base entries that are hidden.
-/// Small ones cost a few hundred bytes and a few bytes a letter.
+/// A small one costs a few hundred bytes and a few bytes a letter (`docs/matching.md` has the figures).
 #[derive(Debug, Default)]
 pub struct Overlay {
     segment: Segment,
-    hidden: Vec<u32>,
+    hidden: Box<[u32]>,
 }
 
 /// A reader's hold on the index: sees one state of the base, whatever changes meanwhile, and at most one overlay.
@@ -57,26 +52,51 @@ pub struct View {
     overlay: Option<Arc<Overlay>>,
 }
 
-impl Background for Base {
-    fn labels(&self) -> usize {
-        self.main.labels()
-    }
+/// An entry that owns its texts.
+struct Owned {
+    key: u32,
+    name: String,
+    aliases: Vec<String>,
+    vendor: String,
+}
 
-    fn df(&self, word: &str) -> usize {
-        self.main.df(word)
+impl Owned {
+    fn as_entry(&self) -> Entry<'_> {
+        Entry { key: self.key, name: &self.name, aliases: &self.aliases, vendor: &self.vendor }
     }
 }
 
-/// An entry of a segment with its texts borrowed from it.
-fn copied(segment: &Segment, entry: u32) -> (u32, &str, Vec<String>, &str) {
-    let mut labels = segment.labels_of(entry).map(|id| segment.labels.raw(id));
-    let name = labels.next().unwrap_or_default();
-    let maker = segment.maker(entry).map_or("", |m| &m.raw);
-    (segment.key(entry), name, labels.map(str::to_owned).collect(), maker)
+/// The entries of a segment.
+fn entries(segment: &Segment) -> impl Iterator<Item = Owned> + '_ {
+    (0..whole(segment.len())).map(|entry| {
+        let mut labels = segment.labels_of(entry).map(|id| segment.labels.raw(id).to_owned());
+        Owned {
+            key: segment.key(entry),
+            name: labels.next().unwrap_or_default(),
+            aliases: labels.collect(),
+            vendor: segment.maker(entry).map_or_else(String::new, |m| m.raw.to_string()),
+        }
+    })
+}
+
+impl Base {
+    /// How many changes may lie beside the large segment before it is worth building it again.
+    fn is_due(&self) -> bool {
+        self.recent.len() + self.gone.len() > 256.max(4 * self.main.len().isqrt())
+    }
+
+    /// The same entries in one segment, in the order of their keys.
+    fn compacted(&self) -> Self {
+        let mut all: Vec<Owned> = entries(&self.main).filter(|e| !self.gone.contains(&e.key)).collect();
+        all.extend(entries(&self.recent));
+        all.sort_by_key(|e| e.key);
+        let main = Segment::build(all.iter().map(Owned::as_entry), None);
+        Self { main: Arc::new(main), ..Self::default() }
+    }
 }
 
 impl Index {
-    /// Indexes `entries`; of two with one key the later counts.
+    /// Indexes `entries`. Keys must be distinct.
     #[must_use]
     pub fn build<'a>(entries: impl IntoIterator<Item = Entry<'a>>) -> Self {
         let base = Base { main: Arc::new(Segment::build(entries, None)), ..Base::default() };
@@ -103,58 +123,66 @@ impl Index {
         entries: impl IntoIterator<Item = Entry<'a>>,
         hidden: impl IntoIterator<Item = u32>,
     ) -> Overlay {
-        let base = self.base.load();
+        let main = Arc::clone(&self.base.load().main);
         let mut hidden: Vec<u32> = hidden.into_iter().collect();
         hidden.sort_unstable();
         hidden.dedup();
-        hidden.shrink_to_fit();
-        Overlay { segment: Segment::build(entries, Some(&**base)), hidden }
+        Overlay { segment: Segment::build(entries, Some(&*main)), hidden: hidden.into_boxed_slice() }
     }
 
-    /// Applies `changes` in order. Costs as much as what changed since the last [`Index::compact`] is long; when that is no
-    /// longer small beside the whole, it compacts by itself.
+    /// Applies `changes` in order, all at once for readers. Costs as much as building an index of what changed since the
+    /// last [`Index::compact`]; when that is no longer little beside the whole, it compacts, which for very large catalogs
+    /// takes a good part of a second of this thread's time.
     pub fn apply<'a>(&self, changes: impl IntoIterator<Item = Change<'a>>) {
-        let _one = self.writing.lock();
+        let _one_writer = self.writing.lock();
         let base = self.base.load_full();
-        let main: FxHashSet<u32> =
-            (0..base.main.len()).map(|e| base.main.key(super::labels::whole(e))).collect();
+        let kept: Vec<Owned> = entries(&base.recent).collect();
         let mut gone = base.gone.clone();
-        let kept: Vec<_> =
-            (0..super::labels::whole(base.recent.len())).map(|e| copied(&base.recent, e)).collect();
-        let mut recent: Vec<Option<Entry<'_>>> = kept
-            .iter()
-            .map(|(key, name, aliases, vendor)| Some(Entry { key: *key, name, aliases, vendor }))
-            .collect();
-        let mut place: FxHashMap<u32, usize> =
-            recent.iter().flatten().enumerate().map(|(at, e)| (e.key, at)).collect();
+        let mut recent: Vec<Option<Entry<'_>>> = kept.iter().map(|e| Some(e.as_entry())).collect();
+        let mut place: FxHashMap<u32, usize> = kept.iter().enumerate().map(|(at, e)| (e.key, at)).collect();
         for change in changes {
-            let key = match change {
-                Change::Put(entry) => entry.key,
-                Change::Remove(key) => key,
-            };
-            if main.contains(&key) {
-                gone.insert(key);
-            }
-            if let Some(at) = place.remove(&key) {
-                recent[at] = None;
+            let (Change::Put(Entry { key, .. }) | Change::Remove(key)) = change;
+            gone.insert(key);
+            if let Some(old) = place.remove(&key).and_then(|at| recent.get_mut(at)) {
+                *old = None;
             }
             if let Change::Put(entry) = change {
                 place.insert(key, recent.len());
                 recent.push(Some(entry));
             }
         }
-        let recent = Segment::build(recent.into_iter().flatten(), Some(&*base));
+        let recent = Segment::build(recent.into_iter().flatten(), Some(&*base.main));
         let next = Base { main: Arc::clone(&base.main), recent, gone };
+        let next = if next.is_due() { next.compacted() } else { next };
         self.base.store(Arc::new(next));
     }
-}
 
-impl Index {
-    /// The bytes the base holds on the heap.
+    /// Builds one segment of everything. Afterwards the index answers exactly as one that was built anew.
+    pub fn compact(&self) {
+        let _one_writer = self.writing.lock();
+        let next = self.base.load().compacted();
+        self.base.store(Arc::new(next));
+    }
+
+    /// The bytes the base holds on the heap. Each thread that searches holds two bytes a name more.
     #[must_use]
     pub fn memory(&self) -> usize {
         let base = self.base.load();
-        base.main.memory() + base.recent.memory() + base.gone.capacity() * 5
+        base.main.memory() + base.recent.memory() + base.gone.capacity() * 5 + 2 * size_of::<Segment>()
+    }
+}
+
+impl Overlay {
+    /// The bytes the overlay holds, itself included.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        size_of::<Self>() + self.segment.memory() + 4 * self.hidden.len()
+    }
+
+    /// Whether it changes nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.segment.len() == 0 && self.hidden.is_empty()
     }
 }
 
@@ -165,16 +193,16 @@ impl View {
         Self { base: Arc::clone(&self.base), overlay: Some(overlay) }
     }
 
-    /// What a query means: [`View::answer`] with room for a question back.
+    /// What a query means: the decision, and the best `limit` tools, best first, each once.
     #[must_use]
-    pub fn resolve(&self, query: &str) -> Answer {
-        self.answer(query, 5)
+    pub fn answer(&self, query: &str, limit: usize) -> Answer {
+        ranking::answer(query, limit, &*self.base.main, &self.layers())
     }
 
-    /// The best `limit` tools for a name that is still being typed: what begins with it comes first.
+    /// What a query means, with as many hits as a question back needs.
     #[must_use]
-    pub fn complete(&self, typed: &str, limit: usize) -> Vec<Hit> {
-        self.find(typed, limit)
+    pub fn resolve(&self, query: &str) -> Answer {
+        self.answer(query, decide::CHOICES)
     }
 
     /// The best `limit` tools for a query, best first, each once, also when none of them is meant.
@@ -183,80 +211,34 @@ impl View {
         self.answer(query, limit).hits
     }
 
-    /// The decision and the best `limit` tools.
+    /// The best `limit` tools for a name that is still being typed: what begins with it comes first.
+    /// Nothing typed, nothing found.
     #[must_use]
-    pub fn answer(&self, query: &str, limit: usize) -> Answer {
-        let query = Query::new(query, self.base.labels(), |word| self.base.df(word));
-        let mut hits = Vec::new();
-        SCRATCH.with_borrow_mut(|scratch| {
-            let base = &self.base;
-            let hidden =
-                |key: u32| self.overlay.as_ref().is_some_and(|o| o.hidden.binary_search(&key).is_ok());
-            rank(&base.main, Layer::Base, &query, scratch, &mut hits, |k| {
-                base.gone.contains(&k) || hidden(k)
-            });
-            rank(&base.recent, Layer::Base, &query, scratch, &mut hits, hidden);
-            if let Some(overlay) = &self.overlay {
-                rank(&overlay.segment, Layer::Server, &query, scratch, &mut hits, |_| false);
-            }
-        });
-        hits.sort_unstable_by(|a, b| {
-            b.score
-                .total_cmp(&a.score)
-                .then(a.length.cmp(&b.length))
-                .then(a.hit.layer.cmp(&b.hit.layer))
-                .then(a.hit.key.cmp(&b.hit.key))
-        });
-        let mut hits: Vec<Hit> = hits.into_iter().map(|r| r.hit).collect();
-        let decision = decide(&hits);
-        hits.truncate(limit);
-        Answer { decision, hits }
+    pub fn complete(&self, typed: &str, limit: usize) -> Vec<Hit> {
+        ranking::complete(typed, limit, &*self.base.main, &self.layers())
     }
-}
 
-/// A hit and what orders it among equals.
-struct Ranked {
-    hit: Hit,
-    score: f32,
-    length: usize,
-}
-
-/// Ranks the candidates of one segment.
-fn rank(
-    segment: &Segment,
-    layer: Layer,
-    query: &Query,
-    scratch: &mut Scratch,
-    into: &mut Vec<Ranked>,
-    skip: impl Fn(u32) -> bool,
-) {
-    candidates::gather(segment, query, scratch);
-    let from = into.len();
-    for &id in &scratch.found {
-        let entry = segment.entry_of(id);
-        let key = segment.key(entry);
-        if skip(key) {
-            continue;
+    /// The segments to look at, each with the keys that do not count in it.
+    fn layers(&self) -> Vec<ranking::Source<'_>> {
+        let hidden = self.overlay.as_ref().map_or(&[][..], |o| &o.hidden);
+        let mut layers = vec![
+            ranking::Source {
+                segment: &self.base.main,
+                layer: Layer::Base,
+                gone: Some(&self.base.gone),
+                hidden,
+            },
+            ranking::Source { segment: &self.base.recent, layer: Layer::Base, gone: None, hidden },
+        ];
+        if let Some(overlay) = &self.overlay {
+            layers.push(ranking::Source {
+                segment: &overlay.segment,
+                layer: Layer::Server,
+                gone: None,
+                hidden: &[],
+            });
         }
-        let label = segment.labels.get(id);
-        let maker = segment.maker(entry).map_or("", |m| m.folded.text());
-        let reading = readings::read(query, &label, maker);
-        if reading.score <= 0.0 {
-            continue;
-        }
-        let alias = segment.alias_of(id);
-        let how = if alias.is_some() && reading.how.is_sure() { How::Alias } else { reading.how };
-        let hit = Hit { layer, key, score: reading.score, how, alias };
-        let ranked = Ranked { hit, score: reading.score, length: label.text.len() };
-        // Labels of one entry come one after the other.
-        match into.get_mut(from..).and_then(<[_]>::last_mut) {
-            Some(last) if last.hit.key == key => {
-                if ranked.score > last.score {
-                    *last = ranked;
-                }
-            }
-            _ => into.push(ranked),
-        }
+        layers
     }
 }
 
@@ -264,31 +246,65 @@ fn rank(
 mod tests {
     use super::*;
 
-    fn index(names: &[&str]) -> Index {
-        Index::build(names.iter().zip(0..).map(|(name, key)| Entry { key, name, aliases: &[], vendor: "" }))
+    fn entry(key: u32, name: &str) -> Entry<'_> {
+        Entry { key, name, aliases: &[], vendor: "" }
     }
 
-    #[test]
-    fn the_two_first_tools_are_found_as_people_type_them() {
-        let index = index(&["Claude Haiku Open Weights", "Axolotl v0.16", "Ollama"]);
-        for (query, key) in [("haiku open weights", 0), ("axlotl", 1), ("axolotl 0.16", 1), ("haiku", 0)] {
-            let answer = index.view().resolve(query);
-            assert_eq!(answer.matched().map(|h| h.key), Some(key), "{query}: {answer:?}");
-        }
-        assert_eq!(index.view().resolve("margherita").matched(), None);
+    fn key(view: &View, query: &str) -> Option<(Layer, u32)> {
+        view.resolve(query).matched().map(|h| (h.layer, h.key))
     }
 
     #[test]
     fn changes_are_seen_by_later_views_only() {
-        let index = index(&["Axolotl", "Ollama"]);
+        let index = Index::build([entry(0, "Axolotl"), entry(1, "Ollama")]);
         let before = index.view();
         index.apply([
             Change::Remove(0),
-            Change::Put(Entry { key: 7, name: "Unsloth", aliases: &[], vendor: "" }),
+            Change::Put(entry(7, "Unsloth")),
+            Change::Put(entry(1, "Ollama Cloud")),
         ]);
         let after = index.view();
-        assert!(before.resolve("axolotl").matched().is_some());
-        assert!(after.resolve("axolotl").matched().is_none());
-        assert_eq!(after.resolve("unsloth").matched().map(|h| h.key), Some(7));
+        assert_eq!(key(&before, "axolotl"), Some((Layer::Base, 0)));
+        assert_eq!(key(&after, "axolotl"), None);
+        assert_eq!(key(&after, "unsloth"), Some((Layer::Base, 7)));
+        assert_eq!(key(&after, "ollama cloud"), Some((Layer::Base, 1)));
+        let forms = after.find("ollama", 9).iter().filter(|h| h.key == 1).count();
+        assert_eq!(forms, 1, "the old form of a changed entry is gone");
+        index.apply([Change::Remove(7), Change::Remove(99)]);
+        assert_eq!(key(&index.view(), "unsloth"), None);
+    }
+
+    #[test]
+    fn an_overlay_adds_replaces_and_hides_for_its_own_views_only() {
+        let index = Index::build([entry(0, "Axolotl"), entry(1, "Ollama"), entry(2, "Cursor")]);
+        let overlay =
+            Arc::new(index.overlay([entry(0, "Our Own Linter"), entry(1, "Ollama at Home")], [1, 2]));
+        let theirs = index.view_with(overlay);
+        assert_eq!(key(&theirs, "our own linter"), Some((Layer::Server, 0)));
+        assert_eq!(key(&theirs, "ollama at home"), Some((Layer::Server, 1)));
+        assert_eq!(key(&theirs, "cursor"), None);
+        assert_eq!(key(&theirs, "axolotl"), Some((Layer::Base, 0)));
+        assert_eq!(key(&index.view(), "cursor"), Some((Layer::Base, 2)));
+        assert_eq!(key(&index.view(), "our own linter"), None);
+    }
+
+    #[test]
+    fn many_changes_are_compacted() {
+        let index = Index::build([entry(0, "Axolotl")]);
+        let names: Vec<String> = (0..600).map(|n| format!("Tool number {n}")).collect();
+        for (key, name) in (1..).zip(&names) {
+            index.apply([Change::Put(entry(key, name))]);
+        }
+        let base = index.base.load_full();
+        assert!(base.recent.len() < 300, "{}", base.recent.len());
+        assert_eq!(key(&index.view(), "tool number 599"), Some((Layer::Base, 600)));
+        assert_eq!(key(&index.view(), "Tool Number 3"), Some((Layer::Base, 4)));
+    }
+
+    #[test]
+    fn a_small_overlay_is_small() {
+        let index = Index::build([entry(0, "Axolotl")]);
+        let overlay = index.overlay((0..10).map(|k| entry(k, "Our Own Linter")), [0]);
+        assert!(overlay.memory() < 1_500, "{}", overlay.memory());
     }
 }

@@ -14,7 +14,8 @@
 //! | [`labels`] | the names themselves, packed |
 //! | [`lexicon`], [`grams`], [`near`] | three ways from a piece of a name to the names that hold it |
 //! | [`segment`] | one immutable index of those; [`candidates`] asks it |
-//! | [`words`], [`readings`] | how well one name answers the query, and in which way |
+//! | [`words`], [`readings`], [`slips`], [`keys`] | how well one name answers the query, and in which way |
+//! | [`ranking`] | from candidates to hits |
 //! | [`decide`] | match, ask back, or nothing |
 //! | [`live`] | additions and removals while readers read; a server's own catalog over the base |
 //!
@@ -24,13 +25,18 @@
 mod candidates;
 mod decide;
 mod grams;
+mod keys;
 mod labels;
 mod lexicon;
 mod live;
 mod near;
 mod query;
+mod ranking;
 mod readings;
 mod segment;
+mod slips;
+#[cfg(test)]
+mod tests;
 mod types;
 mod words;
 

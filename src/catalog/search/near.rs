@@ -8,6 +8,18 @@ use super::labels::{range, whole};
 pub(super) enum Near {
     Label(u32),
     Word(u32),
+    /// A place in the order of all labels where a new beginning starts.
+    Head(u32),
+}
+
+impl Near {
+    /// The label, if it is one.
+    pub(super) fn label(self) -> Option<u32> {
+        match self {
+            Self::Label(id) => Some(id),
+            Self::Word(_) | Self::Head(_) => None,
+        }
+    }
 }
 
 /// The kinds of keys; each has its own space.
@@ -19,12 +31,17 @@ pub(super) enum Key {
     Sound,
     /// The initials of the words.
     Initials,
+    /// The first letters of a text without one of them.
+    Head,
+    /// The raw text but for case: for names without letters, and for very long ones.
+    Raw,
 }
 
 /// Texts longer than this (in bytes) have no deletion keys: they share enough trigrams with what was meant.
 pub(super) const MAX_DELETION: usize = 14;
 
 const WORD: u32 = 1 << 31;
+const HEAD: u32 = 1 << 30;
 
 /// See the module's page.
 #[derive(Debug, Default)]
@@ -53,6 +70,7 @@ impl NearTable {
             ids[*slot as usize] = match near {
                 Near::Label(id) => id,
                 Near::Word(id) => id | WORD,
+                Near::Head(id) => id | HEAD,
             };
             *slot += 1;
         });
@@ -63,7 +81,11 @@ impl NearTable {
     pub(super) fn get(&self, hash: u64) -> impl Iterator<Item = Near> + '_ {
         let bucket = if self.at.is_empty() { usize::MAX - 1 } else { (hash >> self.shift) as usize };
         let ids = range(&self.at, bucket).and_then(|r| self.ids.get(r)).unwrap_or_default();
-        ids.iter().map(|&id| if id & WORD == 0 { Near::Label(id) } else { Near::Word(id & !WORD) })
+        ids.iter().map(|&id| match id & (WORD | HEAD) {
+            WORD => Near::Word(id & !WORD),
+            HEAD => Near::Head(id & !HEAD),
+            _ => Near::Label(id),
+        })
     }
 
     pub(super) fn memory(&self) -> usize {
@@ -95,6 +117,42 @@ pub(super) fn deletions(text: &str, mut each: impl FnMut(u64)) {
         if last.replace(c) != Some(c) {
             each(hash(Key::Deletion, [&bytes[..at], &bytes[at + c.len_utf8()..]]));
         }
+    }
+}
+
+/// How many letters the head of a text has.
+pub(super) const HEAD_LENGTH: usize = 5;
+
+/// Calls `each` with the head keys of `text`: its first five letters without each one of them. Two texts whose beginnings
+/// are one slip apart share such a key wherever the slip is: if it lies behind, the last of the five is what is left out.
+pub(super) fn heads(text: &str, mut each: impl FnMut(u64)) {
+    let Some(head) =
+        text.as_bytes().get(..HEAD_LENGTH.min(text.len())).filter(|h| h.len() + 1 >= HEAD_LENGTH)
+    else {
+        return;
+    };
+    let mut last = None;
+    for (at, byte) in head.iter().enumerate() {
+        if last.replace(byte) != Some(byte) {
+            each(hash(Key::Head, [&head[..at], &head[at + 1..]]));
+        }
+    }
+    if head.len() + 1 == HEAD_LENGTH {
+        each(hash(Key::Head, [head, &[]]));
+    }
+}
+
+/// Collects the initials of a raw name: the first letter or digit behind every separator, dots among them.
+pub(super) fn initials(raw: &str, into: &mut Vec<u8>) {
+    into.clear();
+    let mut inside = false;
+    for c in raw.chars() {
+        let letter = c.is_alphanumeric() || (c == '\'' && inside);
+        if letter && !inside {
+            let mut bytes = [0; 4];
+            into.extend_from_slice(c.to_ascii_lowercase().encode_utf8(&mut bytes).as_bytes());
+        }
+        inside = letter;
     }
 }
 
@@ -143,7 +201,7 @@ pub(super) fn sound(text: &str, into: &mut Vec<u8>) {
     }
 }
 
-/// A table's size must fit its 31-bit numbers.
+/// A table's size must fit its 30-bit numbers.
 pub(super) fn fits(labels: usize, words: usize) -> bool {
-    whole(labels) < WORD && whole(words) < WORD
+    whole(labels) < HEAD && whole(words) < HEAD
 }

@@ -3,6 +3,8 @@
 use smallvec::SmallVec;
 
 use super::labels::Weighed;
+use super::segment::Background;
+use super::slips::Pattern;
 use crate::catalog::fold::{self, Folded, Word};
 
 /// The most words of a query that are looked at; a name has fewer, and what people paste has more.
@@ -62,6 +64,36 @@ pub(super) fn mask(text: &str) -> u64 {
     })
 }
 
+/// A part of a query that may be a misspelt word: a word, two words that were torn apart, or a part of a joined word.
+#[derive(Debug)]
+pub(super) struct Piece {
+    pub(super) start: u8,
+    pub(super) end: u8,
+    pub(super) pattern: Pattern,
+}
+
+/// The pieces of a query in the order in which they are tried.
+fn pieces(folded: &Folded, coarse: &[Word]) -> Vec<Piece> {
+    let text = folded.text();
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut add = |start: u8, end: u8| {
+        let word = text.get(usize::from(start)..usize::from(end)).unwrap_or_default();
+        if word.len() >= 3 && !is_version(word) && !pieces.iter().any(|p| (p.start, p.end) == (start, end)) {
+            pieces.push(Piece { start, end, pattern: Pattern::new(word) });
+        }
+    };
+    for word in coarse {
+        add(word.start, word.end);
+    }
+    for pair in coarse.windows(2) {
+        add(pair[0].start, pair[1].end);
+    }
+    for word in folded.words().iter().take(MAX_QUERY_WORDS) {
+        add(word.start, word.end);
+    }
+    pieces
+}
+
 /// See the module's page.
 #[derive(Debug)]
 pub(super) struct Query {
@@ -73,7 +105,9 @@ pub(super) struct Query {
     pub(super) words: SmallVec<[Weighed; 12]>,
     /// Its coarse words.
     pub(super) coarse: SmallVec<[Word; 12]>,
-    pub(super) mask: u64,
+    /// The whole of it, and its pieces, ready for counting slips.
+    pub(super) pattern: Pattern,
+    pub(super) pieces: Vec<Piece>,
     /// How it sounds.
     pub(super) sound: Vec<u8>,
     /// Whether it has no vowel but at the start of words.
@@ -81,8 +115,9 @@ pub(super) struct Query {
 }
 
 impl Query {
-    /// Prepares `raw`; `df` tells how many names of the base catalog hold a word, `labels` how many names there are.
-    pub(super) fn new(raw: &str, labels: usize, df: impl Fn(&str) -> usize) -> Self {
+    /// Prepares `raw`; `background` tells how common a word is.
+    pub(super) fn new(raw: &str, background: &dyn Background) -> Self {
+        let labels = background.labels();
         let folded = fold::fold(raw);
         let words = folded
             .words()
@@ -93,7 +128,7 @@ impl Query {
                     start: w.start,
                     end: w.end,
                     coarse: w.coarse,
-                    weight: weight(text, df(text), labels),
+                    weight: weight(text, background.df(text), labels),
                 }
             })
             .collect();
@@ -111,10 +146,12 @@ impl Query {
             .collect::<String>()
             .trim()
             .to_owned();
+        let pieces = pieces(&folded, &coarse);
         Self {
+            pattern: Pattern::new(text),
+            pieces,
             caseless: fold::caseless(&raw),
             raw,
-            mask: mask(text),
             words,
             coarse,
             sound,

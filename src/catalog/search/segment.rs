@@ -202,6 +202,10 @@ impl Segment {
     fn index(&mut self, background: Option<&dyn Background>) {
         let count = whole(self.labels.len());
         let labels = &self.labels;
+        let makers = |label: LabelId| {
+            let entry = self.entry_of(label);
+            if self.labels_of(entry).start == label { self.maker(entry) } else { None }
+        };
         // Every distinct word gets a number; the fine words of all labels are remembered in order, to be weighed.
         let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
         let mut words: Vec<&str> = Vec::new();
@@ -215,10 +219,7 @@ impl Segment {
             own.clear();
             let mut number = |word: Word| {
                 let word = text.get(usize::from(word.start)..usize::from(word.end)).unwrap_or_default();
-                *numbers.entry(word).or_insert_with(|| {
-                    words.push(word);
-                    whole(words.len() - 1)
-                })
+                number_of(word, &mut numbers, &mut words)
             };
             for &word in &shape {
                 let n = number(word);
@@ -227,6 +228,12 @@ impl Segment {
             }
             for word in coarse_words(&shape) {
                 own.push(number(word));
+            }
+            // Who makes it leads to its name, not to every alias.
+            if let Some(maker) = makers(id) {
+                for word in maker.folded.coarse() {
+                    own.push(number_of(maker.folded.word(word), &mut numbers, &mut words));
+                }
             }
             own.sort_unstable();
             own.dedup();
@@ -245,7 +252,6 @@ impl Segment {
             .collect();
         let lexicon = Lexicon::build(&words, &pairs);
         drop((words, pairs));
-        let near = near_table(labels, &lexicon);
         let grams = Grams::build(labels.len(), |each| {
             let mut set = GramSet::new();
             let mut shape = Vec::new();
@@ -260,6 +266,7 @@ impl Segment {
             a.0.cmp(&b.0).then_with(|| labels.folded(a.1).cmp(labels.folded(b.1))).then(a.1.cmp(&b.1))
         });
         let sorted: Vec<LabelId> = order.into_iter().map(|(_, id)| id).collect();
+        let near = near_table(labels, &lexicon, &sorted);
         let lengths: Vec<u8> = (0..count).map(|id| small(labels.folded(id).len())).collect();
         let (crowds, shortest) = crowds(labels, &sorted, &lengths);
         let mut next = 0;
@@ -290,9 +297,15 @@ impl Tables {
     /// The labels that begin with `text`, as a range of [`Tables::sorted`].
     pub(super) fn starting(&self, labels: &Labels, text: &str) -> std::ops::Range<usize> {
         let low = self.sorted.partition_point(|&id| labels.folded(id) < text);
-        let rest = self.sorted.get(low..).unwrap_or_default();
-        let count = rest.partition_point(|&id| labels.folded(id).starts_with(text));
-        low..low + count
+        low..low
+            + gallop(self.sorted.get(low..).unwrap_or_default(), |id| labels.folded(id).starts_with(text))
+    }
+
+    /// The same, for a text that is known not to lie before the place `from`, and likely close behind it.
+    pub(super) fn starting_behind(&self, labels: &Labels, text: &str, from: usize) -> std::ops::Range<usize> {
+        let low = from + gallop(self.sorted.get(from..).unwrap_or_default(), |id| labels.folded(id) < text);
+        low..low
+            + gallop(self.sorted.get(low..).unwrap_or_default(), |id| labels.folded(id).starts_with(text))
     }
 
     /// The shortest labels that begin with `text`, when very many do.
@@ -313,8 +326,27 @@ impl Tables {
     }
 }
 
+/// The number of a word, a new one if it is new.
+fn number_of<'a>(word: &'a str, numbers: &mut FxHashMap<&'a str, u32>, words: &mut Vec<&'a str>) -> u32 {
+    *numbers.entry(word).or_insert_with(|| {
+        words.push(word);
+        whole(words.len() - 1)
+    })
+}
+
+/// How many of `ids` come before the first for which `before` is false: quick when they are few.
+fn gallop(ids: &[LabelId], before: impl Fn(LabelId) -> bool) -> usize {
+    let (mut low, mut step) = (0, 1);
+    while ids.get(low + step - 1).is_some_and(|&id| before(id)) {
+        low += step;
+        step *= 2;
+    }
+    let high = (low + step - 1).min(ids.len());
+    low + ids.get(low..high).unwrap_or_default().partition_point(|&id| before(id))
+}
+
 /// All keys of labels and words, see [`Key`].
-fn near_table(labels: &Labels, lexicon: &Lexicon) -> NearTable {
+fn near_table(labels: &Labels, lexicon: &Lexicon, sorted: &[LabelId]) -> NearTable {
     NearTable::build(|each| {
         let mut sound = Vec::new();
         let mut initials = Vec::new();
@@ -331,21 +363,34 @@ fn near_table(labels: &Labels, lexicon: &Lexicon) -> NearTable {
             if shape.len() > 1 {
                 near::deletions(text, |hash| each(hash, Near::Label(id)));
             }
+            // A text that fills its room may have been cut.
+            if text.is_empty() || text.len() + 4 > fold::MAX_TEXT {
+                let raw = fold::caseless(labels.raw(id));
+                each(near::hash(Key::Raw, [raw.as_bytes(), &[]]), Near::Label(id));
+            }
             near::sound(text, &mut sound);
             if sound.len() >= 3 {
                 each(near::hash(Key::Sound, [&sound, &[]]), Near::Label(id));
             }
-            for coarse in [true, false] {
+            near::initials(labels.raw(id), &mut initials);
+            if initials.len() >= 2 {
+                each(near::hash(Key::Initials, [&initials, &[]]), Near::Label(id));
+            }
+            if shape.iter().any(|w| !w.coarse) {
                 initials.clear();
-                initials.extend(
-                    shape
-                        .iter()
-                        .filter(|w| w.coarse || !coarse)
-                        .filter_map(|w| text.as_bytes().get(usize::from(w.start)).copied()),
-                );
-                if initials.len() >= 2 && (coarse || shape.iter().any(|w| !w.coarse)) {
-                    each(near::hash(Key::Initials, [&initials, &[]]), Near::Label(id));
-                }
+                initials
+                    .extend(shape.iter().filter_map(|w| text.as_bytes().get(usize::from(w.start)).copied()));
+                each(near::hash(Key::Initials, [&initials, &[]]), Near::Label(id));
+            }
+        }
+        let mut before: &[u8] = &[];
+        for (&id, at) in sorted.iter().zip(0..) {
+            let text = labels.folded(id);
+            let head = text.as_bytes();
+            let head = head.get(..near::HEAD_LENGTH).unwrap_or(head);
+            if head != before {
+                near::heads(text, |hash| each(hash, Near::Head(at)));
+                before = head;
             }
         }
     })

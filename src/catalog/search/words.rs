@@ -6,7 +6,8 @@ use smallvec::SmallVec;
 use super::labels::{Label, Weighed};
 use super::query::{Query, is_filler, is_version, mask, version_digits};
 use super::readings::slips_allowed;
-use crate::catalog::fold::coarse_words;
+use super::slips::Pattern;
+use crate::catalog::fold::{Folded, Word, coarse_words};
 
 /// The outcome of laying a query's words on a label's words.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,8 +28,20 @@ pub(super) struct Alignment {
     pub(super) version_extra: bool,
     /// The label has a version and the query has none.
     pub(super) version_missing: bool,
+    /// Some word of the query that is answered is neither filler nor a version.
+    pub(super) says: bool,
     /// Words of the query besides filler and versions that answer nothing.
     pub(super) unanswered: bool,
+    /// Words that say nothing stand around the name.
+    pub(super) filler: bool,
+    /// All words are answered by whole or cut words, two or more, and no word of the label is left out.
+    pub(super) shorthand: bool,
+    /// The label begins with what answers the first word of the query.
+    pub(super) first: bool,
+    /// The label names its maker and the query does not.
+    pub(super) maker_missing: bool,
+    /// Words of the label besides its version and its maker that the query does not name.
+    pub(super) unnamed: bool,
     /// Words of the query were the maker's.
     pub(super) maker: bool,
 }
@@ -79,8 +92,8 @@ struct Board<'a> {
     out: Alignment,
 }
 
-/// Lays `query` on `label`. `maker` is the folded text of who makes the tool, or empty.
-pub(super) fn align(query: &Query, label: &Label<'_>, maker: &str) -> Alignment {
+/// Lays `query` on `label`. `maker` is who makes the tool.
+pub(super) fn align(query: &Query, label: &Label<'_>, maker: Option<&Folded>) -> Alignment {
     let mut board = Board {
         query,
         label,
@@ -231,28 +244,19 @@ impl<'a> Board<'a> {
 
     /// Words of the query that are words of the label but for a slip or two.
     fn misspelt_words(&mut self) {
-        let count = self.query.coarse.len();
-        for joined in [false, true] {
-            for at in 0..count {
-                let word = self.query.coarse[at];
-                let mut end = word.end;
-                if joined {
-                    let Some(next) = self.query.coarse.get(at + 1) else { continue };
-                    end = next.end;
-                }
-                if self.query_taken.free(word.start, end) {
-                    self.misspelt(word.start, end, joined);
-                }
+        let query = self.query;
+        for piece in &query.pieces {
+            if self.query_taken.free(piece.start, piece.end) {
+                self.misspelt(piece.start, piece.end, &piece.pattern);
             }
         }
     }
 
-    fn misspelt(&mut self, start: u8, end: u8, joined: bool) {
+    fn misspelt(&mut self, start: u8, end: u8, pattern: &Pattern) {
         let text = self.query_text(start, end);
-        if is_version(text) || text.len() < 4 {
-            return;
-        }
         let letters = mask(text);
+        // A short word may have a slip only when another word vouches for the label.
+        let vouched = self.pairs.iter().any(|p| p.alike == 1.0 && p.query.1 - p.query.0 >= 3);
         let mut best: Option<(f32, (u8, u8))> = None;
         let mut consider = |from: u8, to: u8| {
             if !self.label_taken.free(from, to) {
@@ -260,7 +264,7 @@ impl<'a> Board<'a> {
             }
             let other = self.label_text(from, to);
             let longest = text.len().max(other.len());
-            let allowed = slips_allowed(longest);
+            let allowed = if longest <= 4 { usize::from(vouched) } else { slips_allowed(longest) };
             if longest - text.len().min(other.len()) > allowed {
                 return;
             }
@@ -268,7 +272,7 @@ impl<'a> Board<'a> {
             if (letters & !theirs).count_ones().max((theirs & !letters).count_ones()) as usize > allowed {
                 return;
             }
-            let slips = strsim::osa_distance(text, other);
+            let slips = pattern.slips(other).whole as usize;
             if slips > allowed {
                 return;
             }
@@ -289,14 +293,13 @@ impl<'a> Board<'a> {
                 consider(word.start, next.end);
             }
         }
-        let _ = joined;
         if let Some((alike, place)) = best {
             self.out.slips = true;
             self.pair((start, end), place, alike);
         }
     }
 
-    fn finish(mut self, maker: &str) -> Alignment {
+    fn finish(mut self, maker: Option<&Folded>) -> Alignment {
         let mut total = 0.0;
         let mut answered = 0.0;
         for word in &self.query.words {
@@ -304,34 +307,54 @@ impl<'a> Board<'a> {
             let pair = self.pairs.iter().find(|p| p.query.0 <= word.start && word.end <= p.query.1);
             match pair {
                 Some(pair) => {
+                    self.out.says |= !is_filler(text) && !is_version(text);
                     // What is answered weighs what the label's word weighs: a misspelt word is in no list.
                     let weight =
                         if pair.alike < 1.0 { self.weight_of(pair.label).max(0.3) } else { word.weight };
                     total += weight;
                     answered += weight * pair.alike;
                 }
-                None if maker_says(maker, text) => {
+                None if maker.is_some_and(|m| says(m, text)) => {
                     self.out.maker = true;
                     total += word.weight;
                     answered += word.weight;
                 }
                 None if is_version(text) => total += 0.1,
                 None => {
-                    let weight = if is_filler(text) { 0.06 } else { word.weight };
+                    let weight = if is_filler(text) { 0.08 } else { word.weight };
                     self.out.unanswered |= !is_filler(text);
+                    self.out.filler |= is_filler(text);
                     total += weight;
                 }
             }
         }
+        let touched = |w: &Weighed| self.label_taken.share(w.start, w.end) > 0.0;
+        self.out.shorthand = self.out.cut
+            && !self.out.slips
+            && self.query.coarse.len() >= 2
+            && self.pairs.len() >= self.query.coarse.len()
+            && coarse_weighed(&self.label.words).all(|w| self.label_taken.share(w.start, w.end) > 0.0);
+        self.out.first = self.label.words.first().is_some_and(touched)
+            && self.pairs.iter().any(|p| p.query.0 == 0 && p.label.0 == 0);
         let mut named = 0.0;
         let mut whole = 0.0;
         for word in &self.label.words {
             let share = self.label_taken.share(word.start, word.end);
-            named += word.weight * share;
-            whole += word.weight;
-            if share == 0.0 && is_version(self.label.word(*word)) {
-                self.out.version_missing = true;
+            let text = self.label.word(*word);
+            let mut weight = word.weight;
+            if share == 0.0 {
+                if is_version(text) {
+                    self.out.version_missing = true;
+                } else if maker.is_some_and(|m| says(m, text)) {
+                    // Who makes it often goes without saying.
+                    self.out.maker_missing = true;
+                    weight *= 0.2;
+                } else {
+                    self.out.unnamed = true;
+                }
             }
+            named += weight * share;
+            whole += weight;
         }
         self.out.version_missing &= !self.out.version_extra;
         self.out.version_extra &= !self.out.version_other;
@@ -353,16 +376,16 @@ impl<'a> Board<'a> {
 }
 
 /// Whether a word is one of the maker's name.
-fn maker_says(maker: &str, word: &str) -> bool {
-    word.len() >= 2 && maker.starts_with(word)
+fn says(maker: &Folded, word: &str) -> bool {
+    maker.text() == word
+        || maker.words().iter().any(|&w| maker.word(w) == word)
+        || maker.coarse().any(|w| maker.word(w) == word)
 }
 
 /// The coarse words of a label.
-fn coarse_weighed(words: &[Weighed]) -> impl Iterator<Item = crate::catalog::fold::Word> + '_ {
-    let plain: SmallVec<[crate::catalog::fold::Word; 12]> = words
-        .iter()
-        .map(|w| crate::catalog::fold::Word { start: w.start, end: w.end, coarse: w.coarse })
-        .collect();
-    let coarse: SmallVec<[crate::catalog::fold::Word; 12]> = coarse_words(&plain).collect();
+fn coarse_weighed(words: &[Weighed]) -> impl Iterator<Item = Word> + '_ {
+    let plain: SmallVec<[Word; 12]> =
+        words.iter().map(|w| Word { start: w.start, end: w.end, coarse: w.coarse }).collect();
+    let coarse: SmallVec<[Word; 12]> = coarse_words(&plain).collect();
     coarse.into_iter()
 }

@@ -1,0 +1,437 @@
+//! Queries that people really type over names that everybody knows, and what must hold for every name and every query.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::*;
+
+struct Tool {
+    name: &'static str,
+    aliases: Vec<String>,
+    vendor: &'static str,
+}
+
+/// Well-known names, with what people call them and who makes them.
+const NAMES: &[(&str, &[&str], &str)] = &[
+    ("Claude Haiku Open Weights", &[], "Anthropic"),
+    ("Axolotl v0.16", &[], "Axolotl AI"),
+    ("Claude Code", &["cc"], "Anthropic"),
+    ("Claude Sonnet 4.5", &[], "Anthropic"),
+    ("Claude Opus 4.5", &[], "Anthropic"),
+    ("Cursor", &[], "Anysphere"),
+    ("Cline", &[], ""),
+    ("Roo Code", &["roo"], ""),
+    ("Windsurf", &["codeium"], ""),
+    ("GitHub Copilot", &["ghcp"], "GitHub"),
+    ("Codex CLI", &[], "OpenAI"),
+    ("Gemini CLI", &[], "Google"),
+    ("Aider", &[], ""),
+    ("Continue", &[], ""),
+    ("v0", &["v0.dev"], "Vercel"),
+    ("Lovable", &["gptengineer"], ""),
+    ("Bolt.new", &["bolt"], "StackBlitz"),
+    ("Replit Agent", &["replit"], "Replit"),
+    ("vLLM", &[], ""),
+    ("SGLang", &[], ""),
+    ("TensorRT-LLM", &["TRT-LLM", "trtllm"], "NVIDIA"),
+    ("Text Generation Inference", &["TGI"], "Hugging Face"),
+    ("llama.cpp", &["Lama CPP"], ""),
+    ("Ollama", &[], ""),
+    ("LM Studio", &[], ""),
+    ("Jan", &[], ""),
+    ("text-generation-webui", &["ooba", "oobabooga"], ""),
+    ("AUTOMATIC1111", &["A1111", "stable diffusion webui"], ""),
+    ("ComfyUI", &["comfy"], ""),
+    ("Llama 4 Scout", &[], "Meta"),
+    ("Llama 3.3 70B", &[], "Meta"),
+    ("Code Llama", &[], "Meta"),
+    ("Qwen3 Coder", &[], "Alibaba"),
+    ("DeepSeek V3", &[], "DeepSeek"),
+    ("DeepSeek R1", &[], "DeepSeek"),
+    ("Mistral Small", &[], "Mistral AI"),
+    ("Gemma 4", &[], "Google"),
+    ("GPT-5", &[], "OpenAI"),
+    ("GPT-5 mini", &[], "OpenAI"),
+    ("Unsloth", &[], ""),
+    ("LLaMA-Factory", &[], ""),
+    ("torchtune", &[], "Meta"),
+    ("Qdrant", &[], ""),
+    ("Weaviate", &[], ""),
+    ("Pinecone", &[], ""),
+    ("Milvus", &[], "Zilliz"),
+    ("pgvector", &[], ""),
+    ("Chroma", &["chromadb"], ""),
+    ("LangChain", &[], ""),
+    ("LangGraph", &[], ""),
+    ("LlamaIndex", &["gpt index"], ""),
+    ("CrewAI", &[], ""),
+    ("MLflow", &["ML flow"], "Databricks"),
+    ("Weights & Biases", &["wandb", "W&B"], "CoreWeave"),
+    ("Langfuse", &[], ""),
+    ("LangSmith", &[], "LangChain"),
+    ("Whisper", &[], "OpenAI"),
+    ("ElevenLabs", &["11labs"], ""),
+    ("FLUX.1", &["flux"], "Black Forest Labs"),
+    ("Stable Diffusion XL", &["SDXL"], "Stability AI"),
+    ("n8n", &[], ""),
+    ("Playwright MCP", &[], "Microsoft"),
+    ("Browser Use", &[], ""),
+    ("E2B", &[], ""),
+    ("RunPod", &[], ""),
+];
+
+fn tools() -> Vec<Tool> {
+    let own = |aliases: &[&str]| aliases.iter().map(|a| (*a).to_owned()).collect();
+    NAMES.iter().map(|&(name, aliases, vendor)| Tool { name, aliases: own(aliases), vendor }).collect()
+}
+
+fn index(tools: &[Tool]) -> Index {
+    Index::build((0..).zip(tools).map(|(key, t)| Entry {
+        key,
+        name: t.name,
+        aliases: &t.aliases,
+        vendor: t.vendor,
+    }))
+}
+
+fn entry(key: u32, name: &str) -> Entry<'_> {
+    Entry { key, name, aliases: &[], vendor: "" }
+}
+
+fn name(hit: &Hit) -> &'static str {
+    NAMES[hit.key as usize].0
+}
+
+/// One line that says everything about an answer.
+fn told(answer: &Answer) -> String {
+    let hits: Vec<String> =
+        answer.hits.iter().map(|h| format!("{} ({} {:.3})", name(h), h.how, h.score)).collect();
+    format!("{:?}: {}", answer.decision, hits.join(", "))
+}
+
+#[test]
+fn what_people_type_is_answered() {
+    let view = index(&tools()).view();
+    let expected: &[(&str, &str, How)] = &[
+        ("haiku open weights", "Claude Haiku Open Weights", How::Words),
+        ("haiku", "Claude Haiku Open Weights", How::Words),
+        ("claude haiku", "Claude Haiku Open Weights", How::Words),
+        ("anthropic haiku open weights", "Claude Haiku Open Weights", How::VendorExtra),
+        ("axlotl", "Axolotl v0.16", How::Typo),
+        ("axolotl 0.16", "Axolotl v0.16", How::Punctuation),
+        ("Axolotl", "Axolotl v0.16", How::VersionMissing),
+        ("AXOLOTL V0.16", "Axolotl v0.16", How::Case),
+        ("cc", "Claude Code", How::Alias),
+        ("CC", "Claude Code", How::Alias),
+        ("claude-code", "Claude Code", How::Punctuation),
+        ("A1111", "AUTOMATIC1111", How::Alias),
+        ("automatic 1111", "AUTOMATIC1111", How::Punctuation),
+        ("TRT-LLM", "TensorRT-LLM", How::Alias),
+        ("tensor rt llm", "TensorRT-LLM", How::Punctuation),
+        ("nvidia tensorrt-llm", "TensorRT-LLM", How::VendorExtra),
+        ("Lama CPP", "llama.cpp", How::Alias),
+        ("llama cpp", "llama.cpp", How::Punctuation),
+        ("llamacpp", "llama.cpp", How::Punctuation),
+        ("ML flow", "MLflow", How::Alias),
+        ("mlfow", "MLflow", How::Typo),
+        ("TGI", "Text Generation Inference", How::Alias),
+        ("tgi", "Text Generation Inference", How::Alias),
+        ("olama", "Ollama", How::Typo),
+        ("ollama", "Ollama", How::Case),
+        ("cursr", "Cursor", How::Typo),
+        ("cusror", "Cursor", How::Typo),
+        ("copilot", "GitHub Copilot", How::VendorMissing),
+        ("github co-pilot", "GitHub Copilot", How::Punctuation),
+        ("the cursor app", "Cursor", How::ExtraWords),
+        ("cursor 2.0", "Cursor", How::VersionExtra),
+        ("bolt new", "Bolt.new", How::Punctuation),
+        ("bolt", "Bolt.new", How::Alias),
+        ("ooba", "text-generation-webui", How::Alias),
+        ("oogabooga", "text-generation-webui", How::Typo),
+        ("generation text webui", "text-generation-webui", How::Reordered),
+        ("comfy ui", "ComfyUI", How::Punctuation),
+        ("langgrpah", "LangGraph", How::Typo),
+        ("lang chain", "LangChain", How::Punctuation),
+        ("quadrant", "Qdrant", How::Sound),
+        ("weviate", "Weaviate", How::Typo),
+        ("pinecoen", "Pinecone", How::Typo),
+        ("wandb", "Weights & Biases", How::Alias),
+        ("weights and biases", "Weights & Biases", How::ExtraWords),
+        ("ｖＬＬＭ", "vLLM", How::Case),
+        ("v\u{200b}LLM", "vLLM", How::Exact),
+        ("wéaviate", "Weaviate", How::Punctuation),
+        ("sdxl", "Stable Diffusion XL", How::Alias),
+        ("stable difusion xl", "Stable Diffusion XL", How::Typo),
+        ("deepseek r1", "DeepSeek R1", How::Case),
+        ("r1", "DeepSeek R1", How::VendorMissing),
+        ("gpt5", "GPT-5", How::Punctuation),
+        ("gpt 5 mini", "GPT-5 mini", How::Punctuation),
+        ("sonnet", "Claude Sonnet 4.5", How::Words),
+        ("gemini", "Gemini CLI", How::Words),
+        ("claude sonnet", "Claude Sonnet 4.5", How::VersionMissing),
+        ("sonnet 4.5", "Claude Sonnet 4.5", How::Words),
+        ("replit", "Replit Agent", How::Alias),
+        ("playwright", "Playwright MCP", How::Words),
+        ("browser-use", "Browser Use", How::Punctuation),
+        ("unslot", "Unsloth", How::Prefix),
+        ("n8n", "n8n", How::Exact),
+        ("elven labs", "ElevenLabs", How::Typo),
+        ("whisperr", "Whisper", How::Typo),
+        ("`Ollama`", "Ollama", How::Punctuation),
+        ("**cursor**", "Cursor", How::Punctuation),
+    ];
+    let mut wrong = Vec::new();
+    for &(query, meant, how) in expected {
+        let answer = view.resolve(query);
+        match answer.matched() {
+            Some(hit) if name(hit) == meant && hit.how == how => {}
+            _ => wrong.push(format!("{query:?} should be {meant} ({how}), is {}", told(&answer))),
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_could_mean_several_is_asked_back() {
+    let view = index(&tools()).view();
+    let expected: &[(&str, &[&str])] = &[
+        (
+            "llama",
+            &["Llama 4 Scout", "Llama 3.3 70B", "Code Llama", "llama.cpp", "LlamaIndex", "LLaMA-Factory"],
+        ),
+        ("deepseek", &["DeepSeek V3", "DeepSeek R1"]),
+        ("lang", &["LangChain", "LangGraph", "LangSmith", "Langfuse"]),
+        ("code", &["Claude Code", "Roo Code"]),
+        ("claude", &["Claude Code", "Claude Sonnet 4.5"]),
+        ("sonnet 4.6", &["Claude Sonnet 4.5"]),
+        ("gpt-6", &["GPT-5"]),
+    ];
+    let mut wrong = Vec::new();
+    for &(query, offered) in expected {
+        let answer = view.answer(query, 8);
+        let choices: Vec<&str> = answer.choices().iter().map(name).collect();
+        if answer.matched().is_some() || !offered.iter().all(|o| choices.contains(o)) {
+            wrong.push(format!("{query:?} should offer {offered:?}, is {}", told(&answer)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_is_not_there_is_not_answered() {
+    let view = index(&tools()).view();
+    let strangers = [
+        "margherita",
+        "postgres",
+        "kubernetes",
+        "linux",
+        "mac",
+        "PR #12",
+        "react",
+        "my cat",
+        "pizza or pasta",
+        "😀",
+        "",
+        " ",
+        "?",
+        "@everyone",
+        "the",
+        "version 3",
+        "3",
+        "https://example.org/a?b=c",
+        "asdfgh",
+        "please help me with this",
+        "cobalt",
+        "vite",
+        "redis",
+    ];
+    let mut wrong = Vec::new();
+    for query in strangers {
+        let answer = view.resolve(query);
+        if answer.matched().is_some() {
+            wrong.push(format!("{query:?} is answered: {}", told(&answer)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn completing_puts_what_begins_with_it_first() {
+    let view = index(&tools()).view();
+    let first = |typed: &str| view.complete(typed, 25).iter().map(name).collect::<Vec<_>>();
+    assert_eq!(first("lang")[..4].len(), 4);
+    assert!(first("lang")[..4].iter().all(|n| n.starts_with("Lang")));
+    assert_eq!(first("code")[..2], ["Code Llama", "Windsurf"], "beginnings go before words within");
+    assert_eq!(first("a")[..1], ["Aider"]);
+    assert_eq!(first("axolo")[0], "Axolotl v0.16");
+    assert_eq!(first("axlo")[0], "Axolotl v0.16", "a slip while typing");
+    assert_eq!(first(""), Vec::<&str>::new());
+}
+
+#[test]
+fn names_without_letters_and_names_that_differ_in_signs_are_told_apart() {
+    let names = ["C", "C++", "C#", "🚀", "+++", "文心一言", "Яндекс GPT", "F*"];
+    let index = Index::build((0..).zip(names).map(|(key, name)| entry(key, name)));
+    for (key, name) in (0..).zip(names) {
+        assert_eq!(index.view().resolve(name).matched().map(|h| h.key), Some(key), "{name}");
+    }
+    let only_c = Index::build([entry(0, "C")]);
+    assert_eq!(only_c.view().resolve("C++").matched(), None);
+}
+
+#[test]
+fn long_and_hostile_queries_cost_little() {
+    let view = index(&tools()).view();
+    let started = std::time::Instant::now();
+    for query in [
+        "a ".repeat(3_000),
+        "ollama ".repeat(900),
+        "😀".repeat(1_500),
+        "x".repeat(6_000),
+        "\u{301}".repeat(6_000),
+    ] {
+        assert_eq!(view.resolve(&query).matched(), None);
+    }
+    assert!(started.elapsed().as_secs() < 5, "bounded work");
+}
+
+/// Names as people give them: words, versions, signs, other scripts.
+fn a_name() -> impl Strategy<Value = String> {
+    let word = prop_oneof![
+        8 => "[A-Z]?[a-z]{2,9}",
+        2 => "v?[0-9]{1,2}(\\.[0-9]{1,2})?",
+        1 => "[A-Z]{2,4}",
+        1 => "[а-я]{3,6}",
+        1 => "[一-十]{2,3}",
+        1 => "[+#&]{1,2}",
+    ];
+    proptest::collection::vec(word, 1..4).prop_flat_map(|words| {
+        prop_oneof![Just(" "), Just("-"), Just("."), Just("_"), Just("")].prop_map(move |gap| words.join(gap))
+    })
+}
+
+fn distinct(names: Vec<String>) -> Vec<String> {
+    let mut seen = std::collections::HashSet::new();
+    names.into_iter().filter(|n| !n.trim().is_empty() && seen.insert(n.trim().to_owned())).collect()
+}
+
+/// A catalog small enough to have no tables, or large enough to have them.
+fn a_catalog() -> impl Strategy<Value = Vec<String>> {
+    prop_oneof![proptest::collection::vec(a_name(), 1..12), proptest::collection::vec(a_name(), 60..90)]
+        .prop_map(distinct)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_name_is_found_first_by_itself(names in a_catalog()) {
+        let index = Index::build((0..).zip(&names).map(|(key, name)| entry(key, name)));
+        let view = index.view();
+        for (key, name) in (0..).zip(&names) {
+            let hits = view.find(name, 25);
+            prop_assert_eq!(hits[0].key, key, "{:?} gives {:?}", name, hits);
+            prop_assert_eq!(hits[0].how, How::Exact);
+            prop_assert!((hits[0].score - 1.0).abs() < f32::EPSILON);
+        }
+    }
+
+    #[test]
+    fn every_alias_goes_before_everything_fuzzy(names in a_catalog(), aliases in proptest::collection::vec(a_name(), 1..5)) {
+        let aliases = distinct(aliases);
+        let index = Index::build((0..).zip(&names).map(|(key, name)| Entry {
+            key,
+            name,
+            aliases: if key == 0 { &aliases } else { &[] },
+            vendor: "",
+        }));
+        for alias in &aliases {
+            let answer = index.view().answer(alias, 25);
+            let hit = answer.hits.iter().find(|h| h.key == 0);
+            prop_assert!(hit.is_some_and(|h| h.how.is_sure()), "{:?}: {:?}", alias, answer);
+            prop_assert!(answer.hits.iter().take_while(|h| h.key != 0).all(|h| h.how.is_sure()), "{:?}: {:?}", alias, answer);
+        }
+    }
+
+    #[test]
+    fn any_text_is_answered_in_order_and_always_alike(names in a_catalog(), query in any::<String>(), limit in 0_usize..30) {
+        let index = Index::build((0..).zip(&names).map(|(key, name)| entry(key, name)));
+        let answer = index.view().answer(&query, limit);
+        prop_assert_eq!(&answer, &index.view().answer(&query, limit));
+        prop_assert!(answer.hits.len() <= limit);
+        prop_assert!(answer.hits.is_sorted_by(|a, b| a.score >= b.score));
+        prop_assert!(answer.hits.iter().all(|h| (0.0..=1.0).contains(&h.score)));
+        let mut keys: Vec<u32> = answer.hits.iter().map(|h| h.key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        prop_assert_eq!(keys.len(), answer.hits.len(), "each tool once");
+        let _ = index.view().complete(&query, limit);
+    }
+
+    #[test]
+    fn case_punctuation_and_accents_do_not_matter(names in a_catalog(), pick in any::<proptest::sample::Index>(), gap in "[ ._-]{1,2}") {
+        let index = Index::build((0..).zip(&names).map(|(key, name)| entry(key, name)));
+        let view = index.view();
+        let name = &names[pick.index(names.len())];
+        let meant = crate::catalog::fold::fold(name);
+        prop_assume!(!meant.is_empty());
+        let accented: String = name.chars().flat_map(|c| [Some(c), c.is_alphabetic().then_some('\u{301}')]).flatten().collect();
+        let hidden: String = name.chars().flat_map(|c| ['\u{200b}', c]).collect();
+        for form in [name.to_uppercase(), name.to_lowercase(), accented, hidden, format!("\"{name}\"!"), name.replace(' ', &gap)] {
+            let hits = view.find(&form, 5);
+            let found = crate::catalog::fold::fold(&names[hits[0].key as usize]);
+            prop_assert_eq!(found.text(), meant.text(), "{:?} gives {:?}", form, found);
+        }
+    }
+
+    #[test]
+    fn adding_and_removing_equals_building_anew(
+        names in a_catalog(),
+        changes in proptest::collection::vec((0_u32..100, proptest::option::of(a_name())), 0..40),
+        query in a_name(),
+    ) {
+        let index = Index::build((0..).zip(&names).map(|(key, name)| entry(key, name)));
+        let mut model: std::collections::BTreeMap<u32, String> = (0..).zip(names.iter().cloned()).collect();
+        for (key, name) in &changes {
+            match name {
+                Some(name) => {
+                    index.apply([Change::Put(entry(*key, name))]);
+                    model.insert(*key, name.clone());
+                }
+                None => {
+                    index.apply([Change::Remove(*key)]);
+                    model.remove(key);
+                }
+            }
+        }
+        let anew = Index::build(model.iter().map(|(&key, name)| entry(key, name)));
+        // Before it is compacted, the words still weigh what they weighed; what is there and what is not is the same.
+        for (key, name) in &model {
+            let hits = index.view().find(name, 25);
+            let sure: Vec<u32> = hits.iter().filter(|h| h.how == How::Exact).map(|h| h.key).collect();
+            prop_assert!(sure.contains(key), "{:?}: {:?}", name, hits);
+            prop_assert!(hits.iter().all(|h| model.contains_key(&h.key)));
+        }
+        index.compact();
+        prop_assert_eq!(index.view().answer(&query, 25), anew.view().answer(&query, 25));
+        for name in names.iter().chain(model.values()).take(20) {
+            prop_assert_eq!(index.view().answer(name, 25), anew.view().answer(name, 25));
+        }
+    }
+
+    #[test]
+    fn an_overlay_equals_one_catalog_of_both(names in a_catalog(), own in proptest::collection::vec(a_name(), 1..60)) {
+        let own = distinct(own);
+        let index = Index::build((0..).zip(&names).map(|(key, name)| entry(key, name)));
+        let overlay = Arc::new(index.overlay((0..).zip(&own).map(|(key, name)| entry(key, name)), [0]));
+        let view = index.view_with(overlay);
+        for (key, name) in (0..).zip(&own) {
+            let hits = view.find(name, 25);
+            prop_assert!(hits.iter().any(|h| (h.layer, h.key, h.how) == (Layer::Server, key, How::Exact)), "{:?}: {:?}", name, hits);
+        }
+        for name in &names {
+            prop_assert!(view.find(name, 25).iter().all(|h| h.layer == Layer::Server || h.key != 0));
+        }
+    }
+}
