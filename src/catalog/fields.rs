@@ -222,9 +222,10 @@ impl<'a, 'p> Fields<'a, 'p> {
     pub(super) fn finish(&mut self) {
         for field in self.fields {
             if !self.known.contains(&field.name.as_str()) {
-                let guess = tidy::closest(&field.name, self.known.iter().copied()).unwrap_or_default();
-                let known = self.known.join(", ");
-                let what = UserError::new("check-unknown-field").with("guess", guess).with("known", known);
+                let what = match tidy::closest(&field.name, self.known.iter().copied()) {
+                    Some(guess) => UserError::new("check-unknown-field-near").with("guess", guess),
+                    None => UserError::new("check-unknown-field").with("known", self.known.join(", ")),
+                };
                 self.report_at(field.line, &field.name, what);
             }
         }

@@ -223,9 +223,11 @@ fn category(
         return None;
     }
     if limits.curated && !CATEGORIES.contains(&id) {
-        let guess = tidy::closest(id, CATEGORIES).unwrap_or_default();
-        let what = UserError::new("check-category").with("id", id).with("guess", guess);
-        fields.report_at(line, path, what.with("known", CATEGORIES.join(", ")));
+        let what = match tidy::closest(id, CATEGORIES) {
+            Some(guess) => UserError::new("check-category-near").with("guess", guess),
+            None => UserError::new("check-category").with("known", CATEGORIES.join(", ")),
+        };
+        fields.report_at(line, path, what.with("id", id));
         return None;
     }
     Some(CategoryId::trusted(id))
@@ -296,9 +298,11 @@ fn reviews(record: &Record, items: &[Node], rules: &Rules<'_>, problems: &mut Ve
                 return Some(ReviewerId::trusted(&id));
             }
             let known: Vec<&str> = rules.reviewers.iter().map(|known| known.id.as_str()).collect();
-            let guess = tidy::closest(&id, known.iter().copied()).unwrap_or_default();
-            let what = UserError::new("check-reviewer").with("id", id).with("guess", guess);
-            fields.report("reviewer", what.with("known", known.join(", ")));
+            let what = match tidy::closest(&id, known.iter().copied()) {
+                Some(guess) => UserError::new("check-reviewer-near").with("guess", guess),
+                None => UserError::new("check-reviewer").with("known", known.join(", ")),
+            };
+            fields.report("reviewer", what.with("id", id));
             None
         });
         if let Some(reviewer) = &reviewer {

@@ -3,7 +3,7 @@
 use crate::{
     card::words::{self, Frame},
     catalog::{layer::Layer, layered::Catalog, starter, view::View},
-    config::{Config, Database},
+    config::Config,
     domain::{
         change::CatalogScope,
         ids::{ServerId, ToolId},
@@ -11,7 +11,7 @@ use crate::{
         time::Date,
     },
     service::{
-        access::{Absent, Access},
+        access::{Absent, Access, Place},
         compare::Community,
         desk::{CatalogRecord, DeskError},
         ports::{Clock as _, SystemClock},
@@ -44,9 +44,8 @@ impl Shown {
     pub(super) async fn read(server: Option<ServerId>) -> Result<Self, Stop> {
         let config = config()?;
         let starter = if config.starter { starter::layer() } else { Layer::default() };
-        let Database::Sled(folder) = &config.database;
         let today = SystemClock.now().date();
-        let access = match Access::look(folder).await {
+        let access = match Access::look(&place(&config)).await {
             Ok(access) => access,
             Err(absent) => {
                 let catalog = Catalog::new(starter, Layer::default());
@@ -126,6 +125,12 @@ const NO_STORE: &str = "votes-no-store";
 /// The settings; all mistakes are told.
 pub(super) fn config() -> Result<Config, Stop> {
     Config::from_environment().map_err(|errors| Stop::Said(Exit::WrongUse, errors.0))
+}
+
+/// Where the store of these settings is.
+pub(super) fn place(config: &Config) -> Place {
+    let voter_key = config.voter_key.as_ref().map(|key| key.reveal().to_owned());
+    Place { folder: config.database.folder().to_owned(), voter_key }
 }
 
 fn unknown(absent: &Absent) -> Votes {

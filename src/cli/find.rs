@@ -24,8 +24,9 @@ use crate::{
         view::{Resolved, View},
     },
     domain::time::Date,
+    error::UserError,
     service::{
-        import::sources,
+        import::{Given, read},
         ports::{Clock as _, SystemClock},
     },
 };
@@ -40,7 +41,7 @@ struct Json<'a> {
 
 pub(super) async fn run(args: &FindArgs, terminal: &mut Terminal) -> Outcome {
     let view = match &args.catalog {
-        Some(path) => read(path, SystemClock.now().date(), terminal)?,
+        Some(path) => view_of(path, SystemClock.now().date(), terminal)?,
         None => Shown::read(None).await?.view,
     };
     let limit = usize::from(args.limit);
@@ -76,9 +77,12 @@ pub(super) async fn run(args: &FindArgs, terminal: &mut Terminal) -> Outcome {
 }
 
 /// The tools of a file or folder, by themselves.
-fn read(path: &str, today: Date, terminal: &Terminal) -> Result<View, Stop> {
+fn view_of(path: &str, today: Date, terminal: &Terminal) -> Result<View, Stop> {
     let bar = progress::spinner("reading the catalog");
-    let sources = sources(path, &mut io::stdin().lock()).map_err(Stop::failed)?;
+    let sources = match read(path, &mut io::stdin().lock()).map_err(Stop::failed)? {
+        Given::Catalog(sources) => sources,
+        Given::Export(_) => return Err(Stop::user(Exit::WrongUse, &UserError::new("find-export"))),
+    };
     let panel =
         if config().is_ok_and(|config| config.starter) { starter::load().reviewers } else { Vec::new() };
     let import = import::read(&sources, &Nothing, &panel, today);

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | [`args`] | the command line; help, man page and completions come from it |
 //! | `compare`, `tool`, `top`, `find` | what people ask |
-//! | `import`, `export`, `check`, `restore`, `recount`, `forget` | what operators do |
+//! | `import`, `export`, `restore`, `upkeep` | what operators do |
 //! | `check_data` | what contributors run |
 //! | `manual` | completions and man pages |
 //! | `names`, `catalog`, `problems` | what the commands share: names that are not clear, catalog and votes, mistakes in words |
@@ -14,17 +14,21 @@ pub mod args;
 mod catalog;
 mod check_data;
 mod compare;
+mod export;
 mod find;
+mod import;
 mod json;
 mod manual;
 mod names;
 pub mod outcome;
 mod problems;
 mod progress;
+mod restore;
 mod table;
 pub mod terminal;
 mod tool;
 mod top;
+mod upkeep;
 
 use std::process::ExitCode;
 
@@ -44,15 +48,8 @@ pub fn main() -> ExitCode {
 
 fn execute(command: Command) -> Outcome {
     let mut terminal = Terminal::standard();
-    let outcome = match command {
-        Command::CheckData(args) => check_data::run(&args, &mut terminal),
-        Command::Completions(args) => manual::completions(&args),
-        Command::Man(args) => manual::man(&args),
-        command => {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            runtime.block_on(talk(command, &mut terminal))
-        }
-    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let outcome = runtime.block_on(run(command, &mut terminal));
     // What was said before an error still counts.
     let flushed = terminal.flush();
     let exit = outcome?;
@@ -60,13 +57,20 @@ fn execute(command: Command) -> Outcome {
     Ok(exit)
 }
 
-/// Commands that may reach a store.
-async fn talk(command: Command, terminal: &mut Terminal) -> Outcome {
+async fn run(command: Command, terminal: &mut Terminal) -> Outcome {
     match command {
         Command::Compare(args) => compare::run(&args, terminal).await,
         Command::Tool(args) => tool::run(&args, terminal).await,
         Command::Top(args) => top::run(&args, terminal).await,
         Command::Find(args) => find::run(&args, terminal).await,
-        other => Err(Stop::failed(format!("{other:?}"))),
+        Command::Import(args) => import::run(&args, terminal).await,
+        Command::Export(args) => export::run(&args, terminal).await,
+        Command::Check(args) => upkeep::check(args, terminal).await,
+        Command::Recount(args) => upkeep::recount(&args, terminal).await,
+        Command::Forget(args) => upkeep::forget(&args, terminal).await,
+        Command::Restore(args) => restore::run(&args, terminal).await,
+        Command::CheckData(args) => check_data::run(&args, terminal),
+        Command::Completions(args) => manual::completions(&args),
+        Command::Man(args) => manual::man(&args),
     }
 }

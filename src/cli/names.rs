@@ -64,16 +64,29 @@ pub(super) fn read_as(asked: &Asked) -> ReadAs {
     }
 }
 
+/// Below this score a tool has little in common with what was typed; proposing it as an example would be silly.
+const LIKELY: f32 = 0.5;
+
+/// How many of the closest are named when nothing fits.
+const CLOSEST: usize = 3;
+
 /// "“llama” could be Ollama, LlamaIndex or llama.cpp. Say which, for example: tiebreaker compare ollama axolotl".
 fn complaint(name: &Unclear, typed: &[String], command: &str) -> UserError {
+    let near = name.tools.first().is_some_and(|first| first.score >= LIKELY);
     let key = match (name.is_ambiguous, name.tools.is_empty()) {
         (true, _) => "terminal-ambiguous",
-        (false, false) => "terminal-unknown",
         (false, true) => "terminal-unknown-nothing-near",
+        (false, false) if near => "terminal-unknown",
+        (false, false) => "terminal-unknown-far",
+    };
+    let tools = if name.is_ambiguous {
+        name.tools.as_slice()
+    } else {
+        name.tools.get(..CLOSEST).unwrap_or(&name.tools)
     };
     UserError::new(key)
         .with("typed", &name.typed)
-        .with("tools", Arg::Text(either(&name.tools)))
+        .with("tools", Arg::Text(either(tools)))
         .with("example", example(name, typed, command))
 }
 

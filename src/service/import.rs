@@ -3,7 +3,11 @@
 //! Nothing is written here: [`plan`] compares the files with what is known and gives the edits, which a
 //! [`super::desk::Desk`] applies. So the same import can be looked at first, and can be done by a running bot.
 
-use std::path::Path;
+use std::{
+    fs::File,
+    io::{self, BufRead as _, BufReader, Read, Seek as _, SeekFrom},
+    path::Path,
+};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -46,21 +50,52 @@ pub struct Plan {
     pub edits: Vec<BaseEdit>,
 }
 
+/// What was given to an import.
+#[derive(Debug)]
+pub enum Given {
+    /// Files of a catalog.
+    Catalog(Vec<Source>),
+    /// An export of a store; see [`super::restore::take_back`].
+    Export(File),
+}
+
 /// Reads a file, a folder, or standard input (`-`).
 ///
 /// # Errors
 /// When something cannot be read; the error names it.
-pub fn sources(path: &str, stdin: &mut dyn std::io::Read) -> std::io::Result<Vec<Source>> {
-    if path == "-" {
-        let mut text = String::new();
-        stdin
-            .read_to_string(&mut text)
-            .map_err(|error| std::io::Error::new(error.kind(), format!("standard input: {error}")))?;
-        return Ok(vec![Source::new("-", text)]);
+pub fn read(path: &str, stdin: &mut dyn Read) -> io::Result<Given> {
+    let named = |error: io::Error| io::Error::new(error.kind(), format!("{path}: {error}"));
+    if Path::new(path).is_dir() {
+        return Ok(Given::Catalog(check::read_folder(Path::new(path))?));
     }
-    let path = Path::new(path);
-    if path.is_dir() { check::read_folder(path) } else { Ok(vec![check::read_file(path)?]) }
+    let file = if path == "-" {
+        // An export is read twice, once to see that it is whole, and a pipe cannot be.
+        let mut file = tempfile::tempfile().map_err(named)?;
+        io::copy(stdin, &mut file)
+            .map_err(|error| io::Error::new(error.kind(), format!("standard input: {error}")))?;
+        file.seek(SeekFrom::Start(0)).map_err(named)?;
+        file
+    } else {
+        File::open(path).map_err(named)?
+    };
+    let mut file = BufReader::new(file);
+    let first = file.fill_buf().map_err(named)?;
+    if first.starts_with(&GZIP) || first.starts_with(EXPORT) {
+        return Ok(Given::Export(file.into_inner()));
+    }
+    let mut text = String::new();
+    file.read_to_string(&mut text).map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidData => named(io::Error::new(error.kind(), "it is not UTF-8 text")),
+        _ => named(error),
+    })?;
+    Ok(Given::Catalog(vec![Source::new(path, text)]))
 }
+
+/// How a packed export begins.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+/// How an export begins.
+const EXPORT: &[u8] = br#"{"format":"tiebreaker-store""#;
 
 /// Compares an import with the starter and the operator's catalog.
 #[must_use]

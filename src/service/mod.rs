@@ -7,7 +7,7 @@
 //! | [`cards`] | which messages are cards of ours |
 //! | [`compare`], [`names`], [`top`] | tools side by side, one tool; which tools are meant; the leaderboard |
 //! | [`desk`] | what an operator asks: figures, import, export, check, recount, forget |
-//! | [`import`] | what somebody's files change in the operator's catalog |
+//! | [`import`], [`export`], [`restore`] | what somebody's files change in the operator's catalog; everything out; snapshots back |
 //! | [`ports`] | what the outside must give: who reacted, the time |
 //! | [`recount`] | making the marks of a card equal to Discord's lists |
 //! | [`servers`] | servers that come, leave and return |
@@ -18,12 +18,14 @@ pub mod access;
 pub mod cards;
 pub mod compare;
 pub mod desk;
+pub mod export;
 pub mod import;
 pub mod names;
 pub mod ports;
 pub mod quiet;
 pub mod recount;
 pub mod remote;
+pub mod restore;
 pub mod servers;
 pub mod top;
 pub mod vote;

@@ -10,5 +10,10 @@ mod data_schema;
 mod openapi;
 mod oracle;
 mod rest_answers;
+mod import;
+#[cfg(unix)]
+mod remote;
 mod simulator;
 mod store_contract;
+mod terminal;
+mod text_keys;

@@ -6,10 +6,8 @@ check-csv-header = the first line must name the columns, among them “name” o
 check-csv-cells = this line has { $count } cells and there are { $columns } columns; put cells that hold commas in quotes
 check-more = … and { $count } more
 
-check-unknown-field = { $guess ->
-    [""] no such field; take it out (known here: { $known })
-   *[other] no such field; did you mean “{ $guess }”?
-}
+check-unknown-field = no such field; take it out (known here: { $known })
+check-unknown-field-near = no such field; did you mean “{ $guess }”?
 check-missing = this must be there; add it
 check-field-twice = this field stands here twice; keep one
 check-kind = { $wanted ->
@@ -45,10 +43,8 @@ check-id = “{ $id }” is no id; use small letters, digits and hyphens, at mos
 check-id-differs = the id is “{ $id }”, but the file's name says “{ $file }”; leave the id out or rename the file
 check-id-twice = “{ $id }” stands in { $first } already; give this tool another id
 check-category-form = “{ $id }” is no id of a category; use small letters, digits and hyphens, at most 40
-check-category = { $guess ->
-    [""] there is no category “{ $id }”; choose one of { $known }
-   *[other] there is no category “{ $id }”; did you mean “{ $guess }”?
-}
+check-category = there is no category “{ $id }”; choose one of { $known }
+check-category-near = there is no category “{ $id }”; did you mean “{ $guess }”?
 check-also-category = “{ $category }” is the category itself already; take it out here
 check-link = “{ $link }” is no address of a page; write https://… without spaces
 check-lang = “{ $lang }” is no language tag; write one such as en, de or pt-BR
@@ -62,10 +58,8 @@ check-day = this is no day; write YEAR-MONTH-DAY, such as { $today }
 check-day-quoted = days stand without quotes in TOML; write { $day }
 check-future = { $day } lies in the future (today is { $today }); write the day on which it was so
 
-check-reviewer = { $guess ->
-    [""] there is no reviewer “{ $id }”; choose one of { $known }
-   *[other] there is no reviewer “{ $id }”; did you mean “{ $guess }”?
-}
+check-reviewer = there is no reviewer “{ $id }”; choose one of { $known }
+check-reviewer-near = there is no reviewer “{ $id }”; did you mean “{ $guess }”?
 check-reviewer-twice = “{ $id }” has spoken about this tool already; keep one of the two reviews
 check-reviewer-id-twice = there is a reviewer “{ $id }” already; give this one another id
 check-verdict = “{ $got }” is neither “ship” nor “skip”

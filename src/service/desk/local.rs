@@ -16,7 +16,7 @@ use crate::{
     store::{
         Store,
         contract::{Edit, Expected, Page},
-        records::CatalogRecord,
+        records::{CatalogRecord, Meta},
     },
 };
 
@@ -122,6 +122,10 @@ impl Desk for LocalDesk {
             self.store.rename_tool(&from, &to).await?;
         }
         Ok(applied.iter().filter(|edit| !matches!(edit, crate::store::contract::AppliedEdit::Same)).count())
+    }
+
+    async fn meta(&self) -> Result<Meta, DeskError> {
+        Ok(self.store.meta().await?)
     }
 
     async fn page(&self, from: Option<Vec<u8>>) -> Result<Page, DeskError> {

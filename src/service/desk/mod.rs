@@ -22,7 +22,7 @@ use crate::{
 /// Records of the store, as a desk hands them over.
 pub use crate::store::{
     contract::{MOST_EDITS, Page},
-    records::{CatalogRecord, Record},
+    records::{CatalogRecord, Meta, Record},
 };
 
 /// Why the desk did not do what was asked. In words for the operator.
@@ -114,6 +114,9 @@ pub trait Desk: Send + Sync {
     /// Changes the operator's catalog, all edits or none. Returns how many were changes and not the same as before.
     /// At most [`MOST_EDITS`] at once.
     async fn edit_base(&self, edits: Vec<BaseEdit>) -> Result<usize, DeskError>;
+
+    /// What the store knows of itself.
+    async fn meta(&self) -> Result<Meta, DeskError>;
 
     /// One page of everything the store holds, for an export.
     async fn page(&self, from: Option<Vec<u8>>) -> Result<Page, DeskError>;

@@ -14,7 +14,10 @@ use crate::{
         compare::Community,
         desk::{BaseEdit, Checked, Desk, DeskError, Forgotten, Recounted},
     },
-    store::{contract::Page, records::CatalogRecord},
+    store::{
+        contract::Page,
+        records::{CatalogRecord, Meta},
+    },
 };
 
 use super::protocol::{Answer, Ask};
@@ -139,6 +142,13 @@ impl Desk for RemoteDesk {
     async fn edit_base(&self, edits: Vec<BaseEdit>) -> Result<usize, DeskError> {
         match self.ask(Ask::EditBase { edits }).await? {
             Answer::Edited(changes) => Ok(changes),
+            other => astray(other),
+        }
+    }
+
+    async fn meta(&self) -> Result<Meta, DeskError> {
+        match self.ask(Ask::Meta).await? {
+            Answer::Meta(meta) => Ok(meta),
             other => astray(other),
         }
     }

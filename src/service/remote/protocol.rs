@@ -19,7 +19,7 @@ use crate::{
         compare::Community,
         desk::{BaseEdit, Checked, Forgotten, Recounted},
     },
-    store::records::{CatalogRecord, Record},
+    store::records::{CatalogRecord, Meta, Record},
 };
 
 /// The version that this program speaks. A peer of another version is told so and let go.
@@ -54,6 +54,7 @@ pub(super) enum Ask {
     Ballots { server: Option<ServerId> },
     Catalog { scope: CatalogScope },
     EditBase { edits: Vec<BaseEdit> },
+    Meta,
     Page { from: Option<Vec<u8>> },
     Check,
     Forget { user: UserId },
@@ -72,6 +73,7 @@ pub(super) enum Answer {
         more: bool,
     },
     Edited(usize),
+    Meta(Meta),
     Page {
         records: Vec<Record>,
         next: Option<Vec<u8>>,

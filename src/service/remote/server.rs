@@ -138,6 +138,7 @@ async fn answer(line: &[u8], desk: &dyn Desk) -> Vec<Answer> {
         Ask::Community { server, tools } => desk.community(server, tools).await.map(Answer::Community),
         Ask::Ballots { server } => desk.ballots(server).await.map(Answer::Ballots),
         Ask::EditBase { edits } => desk.edit_base(edits).await.map(Answer::Edited),
+        Ask::Meta => desk.meta().await.map(Answer::Meta),
         Ask::Page { from } => {
             desk.page(from).await.map(|page| Answer::Page { records: page.records, next: page.next })
         }

@@ -1,0 +1,295 @@
+//! The built program, as a person meets it: what it prints, and how it ends.
+
+use std::{
+    io::Write as _,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+use tempfile::TempDir;
+
+/// A place of its own: no settings of this machine, no store.
+struct Place(TempDir);
+
+/// What a run gave.
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tiebreaker"));
+        command
+            .args(args)
+            .env_clear()
+            .env("DATABASE_URL", format!("sled://{}", self.path().join("data").display()))
+            .current_dir(self.path());
+        command
+    }
+
+    fn run(&self, args: &[&str]) -> Ran {
+        Ran::of(self.command(args).stdin(Stdio::null()).output().unwrap())
+    }
+
+    fn feed(&self, args: &[&str], input: &[u8]) -> Ran {
+        let mut child = self
+            .command(args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let input = input.to_vec();
+        let writer = std::thread::spawn(move || stdin.write_all(&input));
+        let output = child.wait_with_output().unwrap();
+        let _ = writer.join();
+        Ran::of(output)
+    }
+}
+
+impl Ran {
+    fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    fn shown(&self) -> String {
+        format!(
+            "{}{}--\n{}exit {}\n",
+            self.out,
+            if self.out.ends_with('\n') { "" } else { "\n" },
+            self.err,
+            self.code
+        )
+    }
+}
+
+#[test]
+fn the_two_given_tools_are_compared() {
+    let ran = Place::new().run(&["compare", "haiku open weights", "axlotl"]);
+    insta::assert_snapshot!(ran.shown());
+}
+
+#[test]
+fn a_comparison_as_json_is_one_object() {
+    let ran = Place::new().run(&["compare", "haiku open weights", "axlotl", "--json"]);
+    assert_eq!((ran.code, ran.out.lines().count()), (0, 1));
+    let mut json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let reason = json["votes"]["reason"].take();
+    assert!(reason.as_str().unwrap().contains("there is no store in"), "{reason}");
+    insta::assert_json_snapshot!(json);
+}
+
+#[test]
+fn names_that_are_not_clear_end_with_3_and_say_what_to_type() {
+    let place = Place::new();
+    let ran = place.run(&["compare", "margherita pizza", "axlotl"]);
+    insta::assert_snapshot!("unknown", ran.shown());
+    assert_eq!(ran.code, 3);
+    let ran = place.run(&["compare", "code llama", "stable", "axolotl", "--json"]);
+    assert_eq!(ran.code, 3);
+    let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert!(!json["unclear"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn the_same_tool_twice_is_wrong_use() {
+    let ran = Place::new().run(&["compare", "axolotl", "axlotl"]);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    assert!(ran.err.contains("Axolotl v0.16 stands there twice"), "{}", ran.err);
+}
+
+#[test]
+fn wrong_use_ends_with_2() {
+    let place = Place::new();
+    for args in [
+        &["compare", "one"][..],
+        &["compare", "a", "b", "c", "d", "e"],
+        &["nonsense"],
+        &["forget", "@somebody"],
+        &["tool", "axolotl", "--server", "my server"],
+        &["top", "--limit", "0"],
+    ] {
+        let ran = place.run(args);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{args:?}");
+        assert!(ran.err.contains("error:"), "{args:?}: {}", ran.err);
+    }
+}
+
+#[test]
+fn one_tool_is_shown_with_all_reviews() {
+    insta::assert_snapshot!(Place::new().run(&["tool", "axlotl"]).shown());
+}
+
+#[test]
+fn top_orders_by_the_panel_when_no_votes_are_known() {
+    let ran = Place::new().run(&["top", "--category", "Fine-tuning", "--limit", "3", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(
+        (ran.code, json["by"].as_str(), json["category"].as_str()),
+        (0, Some("panel"), Some("fine-tuning"))
+    );
+    let ran = Place::new().run(&["top", "--category", "fine-tunning"]);
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("Did you mean fine-tuning?"), "{}", ran.err);
+}
+
+#[test]
+fn find_echoes_the_query_as_it_came() {
+    let place = Place::new();
+    let input = "  axlotl \r\n\n\u{200b}haiku open weights\tx\nlast without end";
+    let ran = place.feed(&["find", "--json", "--limit", "2"], input.as_bytes());
+    assert_eq!(ran.code, 0);
+    let queries: Vec<String> = ran
+        .out
+        .lines()
+        .map(|line| {
+            serde_json::from_str::<serde_json::Value>(line).unwrap()["query"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    assert_eq!(queries, ["  axlotl \r", "", "\u{200b}haiku open weights\tx", "last without end"]);
+}
+
+#[test]
+fn find_looks_in_a_file_without_any_store() {
+    let place = Place::new();
+    std::fs::write(
+        place.path().join("own.jsonl"),
+        "{\"name\": \"Widget Press\", \"tagline\": \"x\", \"category\": \"Printing & More\"}\n{\"name\": \"Widget Mill\"}\n",
+    )
+    .unwrap();
+    let ran = place.run(&["find", "--catalog", "own.jsonl", "--json", "widgt press"]);
+    let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((ran.code, json["decision"].as_str()), (0, Some("match")));
+    assert_eq!(json["matches"][0]["id"], "widget-press");
+    let ran = place.run(&["find", "--catalog", "own.jsonl", "axolotl", "--json"]);
+    assert_eq!(ran.code, 3, "{}", ran.out);
+    assert!(!place.path().join("data").exists(), "no store was made");
+    let ran = place.run(&["find", "--catalog", "missing.jsonl", "x"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("missing.jsonl"), "{}", ran.err);
+}
+
+#[test]
+fn commands_that_show_make_no_store() {
+    let place = Place::new();
+    for args in [
+        &["compare", "axolotl", "unsloth"][..],
+        &["tool", "axolotl"],
+        &["top"],
+        &["find", "axolotl"],
+        &["check-data"],
+        &["export"],
+        &["check"],
+        &["restore"],
+        &["recount"],
+        &["forget", "80351110224678912"],
+    ] {
+        place.run(args);
+        assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0, "{args:?}");
+    }
+    let ran = place.run(&["export"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("there is no store"), "{}", ran.err);
+}
+
+#[test]
+fn check_data_names_file_line_field_and_mend() {
+    let place = Place::new();
+    let tools = place.path().join("mine/tools");
+    std::fs::create_dir_all(&tools).unwrap();
+    std::fs::write(
+        tools.join("widget.toml"),
+        "name = \"Widget\"\ntagline = \"\"\n[entry]\nkind = \"cheap\"\nchecked = 2026-11-01\n",
+    )
+    .unwrap();
+    let ran = place.run(&["check-data", "mine"]);
+    insta::assert_snapshot!(ran.shown());
+    let ran = place.run(&["check-data", "mine", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((ran.code, json["problems"][0]["line"].as_u64()), (1, Some(2)));
+    assert_eq!(place.run(&["check-data", "nowhere"]).code, 1);
+    assert_eq!(place.run(&["check-data"]).code, 0);
+}
+
+#[test]
+fn a_pipe_gets_plain_text_and_colour_can_be_forced() {
+    let place = Place::new();
+    assert!(!place.run(&["compare", "axolotl", "unsloth"]).out.contains('\u{1b}'));
+    let forced =
+        place.command(&["compare", "axolotl", "unsloth"]).env("CLICOLOR_FORCE", "1").output().unwrap();
+    assert!(String::from_utf8(forced.stdout).unwrap().contains("\u{1b}[1m"));
+    let never = place
+        .command(&["compare", "axolotl", "unsloth"])
+        .env("CLICOLOR_FORCE", "1")
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
+    assert!(!String::from_utf8(never.stdout).unwrap().contains('\u{1b}'));
+}
+
+#[test]
+fn a_reader_who_has_enough_is_no_error() {
+    let place = Place::new();
+    let mut child = place
+        .command(&["top", "--limit", "1000"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let ran = Ran::of(child.wait_with_output().unwrap());
+    assert_eq!(ran.code, 0);
+    assert!(!ran.err.contains("error"), "{}", ran.err);
+}
+
+#[test]
+fn settings_that_are_wrong_are_all_told() {
+    let ran = Place::new();
+    let output = ran.command(&["top"]).env("STARTER", "maybe").env("RECOUNT_DAYS", "soon").output().unwrap();
+    let ran = Ran::of(output);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("STARTER") && ran.err.contains("RECOUNT_DAYS"), "{}", ran.err);
+}
+
+#[test]
+fn without_the_starter_nothing_is_known() {
+    let place = Place::new();
+    let output = place.command(&["find", "axolotl", "--json"]).env("STARTER", "off").output().unwrap();
+    let ran = Ran::of(output);
+    assert_eq!(ran.code, 3);
+    assert!(ran.out.contains("\"matches\":[]"), "{}", ran.out);
+}
+
+#[test]
+fn completions_and_manual_pages_are_made() {
+    let place = Place::new();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let ran = place.run(&["completions", shell]);
+        assert!(ran.code == 0 && ran.out.contains("check-data"), "{shell}");
+    }
+    assert!(place.run(&["man"]).out.contains(".TH tiebreaker 1"));
+    assert!(place.run(&["man", "compare"]).out.contains("tiebreaker\\-compare"));
+    assert_eq!(place.run(&["man", "nonsense"]).code, 2);
+}
+
+#[test]
+fn help_says_what_there_is() {
+    let ran = Place::new().run(&["--help"]);
+    insta::assert_snapshot!(ran.shown());
+}
