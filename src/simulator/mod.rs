@@ -159,7 +159,7 @@ impl Drop for Simulator {
             task.abort();
         }
         // Connections have tasks of their own; they end with a cut, as when a machine dies.
-        self.driver.core.hub.say(None, || gateway::session::Out::Cut);
+        self.driver.faults().drop_sockets(None);
     }
 }
 

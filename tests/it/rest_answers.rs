@@ -445,6 +445,6 @@ async fn who_may_not_is_told_why() {
     let stranger = Rest { token: "nobody".into(), ..Rest::new(&discord) };
     assert_eq!(stranger.refused(Method::GET, "/users/@me", None).await, (401, 0));
     assert_eq!(rest.refused(Method::GET, "/nowhere", None).await, (404, 0));
-    assert_eq!(rest.refused(Method::DELETE, "/users/@me", None).await, (405, 0));
+    assert_eq!(rest.refused(Method::DELETE, "/users/@me", None).await, (404, 0));
     openapi::check_traffic(&discord.requests());
 }

@@ -1,9 +1,14 @@
 //! The simulator as real clients meet it: serenity and poise connect to it as they connect to Discord.
 
 mod bot;
+mod control;
 mod conversation;
+mod faults;
 mod gateway;
+mod keeping;
 mod raw;
+mod recovery;
+mod time;
 
 use tiebreaker::simulator::{Settings, Simulator};
 

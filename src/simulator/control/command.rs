@@ -424,6 +424,11 @@ pub enum Command {
         /// Of one shard.
         shard: Option<u32>,
     },
+    /// Nobody can connect to the gateway, or everybody again.
+    KeepOut {
+        /// Kept out.
+        out: bool,
+    },
     /// Closes gateway connections with a code.
     CloseSockets {
         /// Of one shard.

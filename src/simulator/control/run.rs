@@ -19,6 +19,7 @@ pub(super) async fn run(driver: &Driver, command: Command) -> Driven<Value> {
         Command::Advance { .. }
         | Command::StopClock { .. }
         | Command::DropSockets { .. }
+        | Command::KeepOut { .. }
         | Command::CloseSockets { .. }
         | Command::Reconnect { .. }
         | Command::Invalidate { .. }
@@ -135,7 +136,8 @@ fn make(driver: &Driver, command: Command) -> Driven<Value> {
             );
         }
         Command::OverrideCommand { server: id, command, role, member, allowed } => {
-            if !server(driver, id)?.override_command(&command, whom(role, member)?, allowed) {
+            let known = server(driver, id)?.override_command(&command, whom(role, member)?, allowed);
+            if !known {
                 return Err(DriverError::NotPossible(format!("there is no command {command}")));
             }
         }
@@ -161,6 +163,7 @@ fn machine(driver: &Driver, command: Command) -> Driven<Value> {
         Command::StopClock { stopped: true } => driver.clock().stop(),
         Command::StopClock { stopped: false } => driver.clock().run(),
         Command::DropSockets { shard } => faults.drop_sockets(shard),
+        Command::KeepOut { out } => faults.keep_out(out),
         Command::CloseSockets { shard, code } => faults.close_sockets(shard, code),
         Command::Reconnect { shard } => faults.reconnect(shard),
         Command::Invalidate { shard, resumable } => faults.invalidate(shard, resumable),

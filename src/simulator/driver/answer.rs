@@ -83,7 +83,7 @@ impl Asked {
 
     /// Waits for the first answer, at most the three seconds (of the simulator's clock) that Discord gives.
     pub async fn answer(&self) -> Driven<Answer> {
-        self.wait("the first answer", |world, interaction| first(world, interaction)).await
+        self.wait("the first answer", first).await
     }
 
     /// Waits for the message that answers: at once, or after thinking.

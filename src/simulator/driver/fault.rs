@@ -18,7 +18,12 @@ impl Driver {
 impl Faults<'_> {
     /// Cuts the gateway connections (of one shard, or all) without a word. Sessions can be resumed.
     pub fn drop_sockets(&self, shard: Option<u32>) {
-        self.0.core.hub.say(shard, || Out::Cut);
+        self.0.core.hub.cut(shard, self.0.core.clock.now_ms());
+    }
+
+    /// Lets nobody connect to the gateway, or lets them in again. Connections that stand are not touched.
+    pub fn keep_out(&self, out: bool) {
+        self.0.core.hub.keep_out(out);
     }
 
     /// Closes the gateway connections with a code.
@@ -71,6 +76,7 @@ impl Faults<'_> {
         self.0.core.hub.faults.clear();
         self.0.core.hub.refuse_resumes(0);
         self.0.core.hub.mute_heartbeats(false);
+        self.0.core.hub.keep_out(false);
         self.0.core.rest_faults.clear();
     }
 }

@@ -236,6 +236,12 @@ impl Connection {
                 if self.core.hub.mutes_heartbeats() {
                     return Ok(());
                 }
+                // What happened before the question is told before the answer.
+                let mut waiting = Vec::new();
+                while let Some(out) = (waiting.len() < BATCH).then(|| self.inbox.try_recv().ok()).flatten() {
+                    waiting.push(out);
+                }
+                self.send_out(&mut waiting).await?;
                 self.answer(json!({ "t": null, "s": null, "op": 11, "d": null })).await
             }
             2 | 6 if self.session.is_some() => Err(End::Close(4005, "Already authenticated.")),

@@ -31,6 +31,7 @@ pub struct Hub {
     identifies: Mutex<Identifies>,
     refuse_resumes: AtomicUsize,
     mute_heartbeats: AtomicBool,
+    keep_out: AtomicBool,
     changes: Changes,
 }
 
@@ -64,6 +65,7 @@ impl Hub {
             identifies: Mutex::new(Identifies::default()),
             refuse_resumes: AtomicUsize::new(0),
             mute_heartbeats: AtomicBool::new(false),
+            keep_out: AtomicBool::new(false),
             changes,
         }
     }
@@ -166,6 +168,26 @@ impl Hub {
                 session.send(out());
             }
         }
+    }
+
+    /// Cuts every connection of a session, or those of one shard.
+    pub fn cut(&self, shard: Option<u32>, now_ms: u64) {
+        for session in self.sessions.read().iter() {
+            if shard.is_none_or(|shard| shard == session.shard.0) {
+                session.cut(now_ms);
+            }
+        }
+        self.tell();
+    }
+
+    /// From now on, whether new connections are cut before the handshake.
+    pub fn keep_out(&self, out: bool) {
+        self.keep_out.store(out, Ordering::Release);
+    }
+
+    /// Whether new connections are cut.
+    pub(super) fn keeps_out(&self) -> bool {
+        self.keep_out.load(Ordering::Acquire)
     }
 
     /// Ends every session (or those of one shard): nothing can be resumed.

@@ -27,6 +27,7 @@ use super::core::Core;
 pub(super) async fn serve(listener: TcpListener, core: Arc<Core>) {
     loop {
         match listener.accept().await {
+            Ok(_) if core.hub.keeps_out() => {}
             Ok((stream, peer)) => {
                 if let Err(error) = stream.set_nodelay(true) {
                     tracing::debug!(%error, "cannot switch delays off for a gateway connection");

@@ -152,6 +152,16 @@ impl Session {
         self.inner.lock().send(out);
     }
 
+    /// Cuts the connection. From this moment on the session has none, whatever the client still thinks.
+    pub fn cut(&self, now_ms: u64) {
+        let mut inner = self.inner.lock();
+        if let Some(link) = inner.link.take() {
+            inner.lost_at_ms = now_ms;
+            // The receiver is gone when the connection broke by itself just now.
+            let _ = link.out.send(Out::Cut);
+        }
+    }
+
     /// Whether a client is connected.
     pub fn is_connected(&self) -> bool {
         self.inner.lock().link.is_some()

@@ -122,10 +122,8 @@ impl Call<'_> {
 /// may look but not do it.
 pub fn may(world: &World, channel: ChannelId, user: UserId, needed: Permissions) -> Result<(), ApiError> {
     let Some(found) = world.channel(channel) else { return Err(ApiError::unknown_channel()) };
-    if let Some(server) = found.server.and_then(|server| world.server(server)) {
-        if !server.available {
-            return Err(ApiError::unavailable());
-        }
+    if found.server.and_then(|server| world.server(server)).is_some_and(|server| !server.available) {
+        return Err(ApiError::unavailable());
     }
     let has = world.permissions_in(channel, user);
     if !has.contains(Permissions::VIEW_CHANNEL) {

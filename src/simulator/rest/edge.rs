@@ -64,23 +64,10 @@ pub async fn serve(core: Arc<Core>, route: Option<&'static Route>, request: Requ
             .to_owned(),
         authorized: parts.headers.contains_key(header::AUTHORIZATION),
     });
-    if outcome.cut {
-        if let Some(line) = line {
-            line.cut();
-        }
+    if let (true, Some(line)) = (outcome.cut, line) {
+        line.cut();
     }
     outcome.into_response()
-}
-
-/// Serves a request whose path is known with other methods only.
-pub async fn wrong_method(core: Arc<Core>, request: Request) -> Response {
-    let mut response = serve(core, None, request).await;
-    if response.status() == StatusCode::NOT_FOUND {
-        *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
-        *response.body_mut() = Body::from(ApiError::method_not_allowed().body().to_string());
-        response.headers_mut().remove(header::CONTENT_LENGTH);
-    }
-    response
 }
 
 /// How a request ended.

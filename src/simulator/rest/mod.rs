@@ -66,7 +66,8 @@ pub(super) fn router(core: Arc<Core>) -> Router {
             }));
         }
         let other = Arc::clone(&core);
-        methods = methods.fallback(move |request: Request| edge::wrong_method(other.clone(), request));
+        // Discord may well know the path with another method: what is not simulated never pretends to know better.
+        methods = methods.fallback(move |request: Request| edge::serve(other.clone(), None, request));
         if template.contains('@') {
             // Paths are matched as they come, and some clients (discord.js) encode the sign.
             router = router.route(&format!("{BASE}{}", template.replace('@', "%40")), methods.clone());

@@ -102,9 +102,10 @@ impl World {
         id
     }
 
-    /// A fresh id for a server: alone in its millisecond, so that servers spread over shards.
+    /// A fresh id for a server; servers fall on shards in turn.
     pub fn next_server_id(&mut self) -> ServerId {
-        let id = self.ids.next_spread(self.clock.now_ms());
+        let place = self.data.servers.len() as u64;
+        let id = self.ids.next_server(self.clock.now_ms(), place);
         self.data.last_id = id;
         ServerId(id)
     }

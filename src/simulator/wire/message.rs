@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::clock::iso;
-use super::super::ids::UserId;
+use super::super::ids::{ChannelId, UserId};
 use super::super::state::message::{BURST_COLORS, Origin, flag, kind};
 use super::super::state::{Message, Reaction, World};
 use super::{channel, server, user};
@@ -52,10 +52,9 @@ fn body(world: &World, message: &Message, with_reference: bool) -> Value {
             });
         }
     }
-    if message.flags & flag::HAS_THREAD != 0 {
-        if let Some(thread) = world.channel(super::super::ids::ChannelId(message.id.0)) {
-            body["thread"] = channel::channel(world, thread);
-        }
+    let thread = Some(ChannelId(message.id.0)).filter(|_| message.flags & flag::HAS_THREAD != 0);
+    if let Some(thread) = thread.and_then(|id| world.channel(id)) {
+        body["thread"] = channel::channel(world, thread);
     }
     if let Some(target) = message.reply_to.filter(|_| with_reference) {
         body["message_reference"] = json!({

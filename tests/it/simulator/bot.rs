@@ -40,7 +40,6 @@ impl Heard {
 pub(super) struct Bot {
     pub(super) heard: Heard,
     pub(super) http: Arc<serenity::Http>,
-    pub(super) shards: Arc<serenity::ShardManager>,
     task: JoinHandle<()>,
 }
 
@@ -185,13 +184,11 @@ pub(super) async fn start(discord: &Simulator, intents: serenity::GatewayIntents
         .build();
     let mut client =
         serenity::ClientBuilder::new_with_http(http, intents).framework(framework).await.unwrap();
-    let (http, shards) = (Arc::clone(&client.http), Arc::clone(&client.shard_manager));
+    let http = Arc::clone(&client.http);
     let task = tokio::spawn(async move {
-        if let Err(error) = client.start().await {
-            eprintln!("the bot stopped: {error}");
-        }
+        client.start().await.unwrap();
     });
-    Bot { heard, http, shards, task }
+    Bot { heard, http, task }
 }
 
 /// What our kind of bot asks for: nothing privileged.
