@@ -17,3 +17,4 @@ mod simulator;
 mod store_contract;
 mod terminal;
 mod text_keys;
+mod texts;

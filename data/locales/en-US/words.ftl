@@ -33,9 +33,6 @@ role-founder = Founder
 role-futurist = Futurist
 role-skeptic = Skeptic
 
-verdict-ship = ship
-verdict-skip = skip
-
 # After "“axlotl” was read as Axolotl v0.16": why.
 how-exact = the name itself
 how-case = the same letters
