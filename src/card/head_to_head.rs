@@ -3,7 +3,7 @@
 use super::{
     Card, Colour, Field, limits,
     rich::{self, Rich, Style},
-    words::{self, Frame, Votes},
+    words::{self, Frame, Votes, Voting},
 };
 use crate::{
     domain::{
@@ -194,9 +194,9 @@ impl Build<'_> {
 
     fn community_sentence(&self) -> Rich {
         match &self.comparison.call.community.verdict {
-            _ if self.frame.votes != Votes::Known => Rich::default(),
+            _ if matches!(self.frame.votes, Votes::Unknown(_)) => Rich::default(),
             CommunityVerdict::Unknown => Rich::default(),
-            CommunityVerdict::NoVotes if self.frame.can_react => {
+            CommunityVerdict::NoVotes if self.frame.voting == Voting::Open => {
                 self.sentence("call-community-none-invite", &[])
             }
             CommunityVerdict::NoVotes => self.sentence("call-community-none", &[]),
@@ -263,8 +263,8 @@ impl Build<'_> {
     /// One section per tool: panel, community, entry. Two fit side by side on a desktop; more would wrap inside their lines.
     fn scores(&self) -> Vec<Field> {
         let inline = self.comparison.tools.len() == 2;
-        let label = |key: &str, value: Rich| {
-            let mut line = Rich::styled(&self.frame.say(key), Style::Dim).then(" ", Style::Plain);
+        let label = |label: String, value: Rich| {
+            let mut line = Rich::styled(&label, Style::Dim).then(" ", Style::Plain);
             line.append(value);
             line
         };
@@ -272,16 +272,16 @@ impl Build<'_> {
             .tools
             .iter()
             .map(|view| {
-                let mut value = label("label-panel", words::panel_score(self.text, view.panel));
+                let panel = words::panel_score(self.text, view.panel);
+                let community = words::community_score(self.frame, view.here);
+                let entry = Rich::plain(&words::entry_short(self.text, &view.tool.entry));
+                let mut value = label(self.frame.say("label-panel"), panel);
                 value.line(words::panel_of_server(self.text, view.panel));
-                value.line(label("label-community", words::community_score(self.frame, view.here)));
+                value.line(label(self.frame.community_label(), community));
                 if let Some(everywhere) = view.everywhere {
                     value.line(words::everywhere_score(self.text, everywhere));
                 }
-                value.line(label(
-                    "label-entry",
-                    Rich::plain(&words::entry_short(self.text, &view.tool.entry)),
-                ));
+                value.line(label(self.frame.say("label-entry"), entry));
                 Field { name: Rich::plain(&view.tool.name), value, inline, drop_order: 0 }
             })
             .collect()

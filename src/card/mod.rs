@@ -40,7 +40,7 @@ pub mod words;
 
 pub use parts::{Button, ButtonStyle, Form, Input, Menu, MenuOption, Row};
 pub use rich::{Rich, Span, Style};
-pub use words::{Frame, Votes};
+pub use words::{Frame, Votes, Voting};
 
 /// One answer of ours: what an embed shows, what can be pressed below it, and who sees it.
 #[derive(Debug, Clone, PartialEq, Default)]

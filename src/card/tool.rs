@@ -3,7 +3,7 @@
 use super::{
     Button, Card, Colour, Field, Row,
     rich::{Rich, Style},
-    words::{self, Frame},
+    words::{self, Frame, Voting},
 };
 use crate::domain::{compare::ToolView, review::Verdict, score::Score};
 
@@ -68,7 +68,7 @@ fn community(view: &ToolView, frame: &Frame) -> Field {
     if let Some(everywhere) = view.everywhere {
         value.line(words::everywhere_score(frame.text, everywhere));
     }
-    Field { name: Rich::plain(&frame.say("label-community")), value, inline: true, drop_order: 0 }
+    Field { name: Rich::plain(&frame.community_label()), value, inline: true, drop_order: 0 }
 }
 
 fn entry(view: &ToolView, frame: &Frame) -> Field {
@@ -81,8 +81,10 @@ fn entry(view: &ToolView, frame: &Frame) -> Field {
 
 fn footer(view: &ToolView, frame: &Frame) -> Rich {
     let mut footer = Rich::default();
-    if frame.can_react {
-        footer.line(Rich::plain(&frame.say("tool-vote")));
+    match frame.voting {
+        Voting::Open => footer.line(Rich::plain(&frame.say("tool-vote"))),
+        Voting::LacksPermission => footer.line(Rich::plain(&frame.say("tool-vote-lacks-permission"))),
+        Voting::Closed => {}
     }
     if view.tool.id.is_server_made() {
         footer.line(Rich::plain(&frame.say("tool-server-made")));

@@ -30,30 +30,54 @@ pub struct Frame {
     pub text: &'static Texts,
     /// Whose votes it shows.
     pub votes: Votes,
-    /// Whether people can react to it, or to cards below it.
-    pub can_react: bool,
+    /// Whether people can vote on it, or on cards below it.
+    pub voting: Voting,
 }
 
 /// Whose votes a card shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Votes {
-    /// Of one community: a server's, or all of them together.
+    /// Those of the server in which it stands, or which was asked for.
     Known,
+    /// Those of all servers together, and it says so.
+    AllServers,
     /// Nobody's. The key of the text that says why, such as `votes-no-store`.
     Unknown(&'static str),
+}
+
+/// Whether people can vote where a card stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Voting {
+    /// With reactions on the cards.
+    Open,
+    /// They could, if the bot had the permission Add Reactions here.
+    LacksPermission,
+    /// Not here: a terminal, a preview, an answer for the asker only.
+    Closed,
 }
 
 impl Frame {
     /// In a server whose members can vote on it.
     #[must_use]
     pub const fn server(text: &'static Texts) -> Self {
-        Self { text, votes: Votes::Known, can_react: true }
+        Self { text, votes: Votes::Known, voting: Voting::Open }
     }
 
-    /// Where nobody can react: a terminal, a preview.
+    /// Where nobody can vote: a terminal, a preview.
     #[must_use]
     pub const fn quiet(text: &'static Texts, votes: Votes) -> Self {
-        Self { text, votes, can_react: false }
+        Self { text, votes, voting: Voting::Closed }
+    }
+
+    /// The same place with another answer to whether people can vote.
+    #[must_use]
+    pub const fn voting(self, voting: Voting) -> Self {
+        Self { voting, ..self }
+    }
+
+    /// What stands before a community score.
+    pub(super) fn community_label(&self) -> String {
+        self.say(if self.votes == Votes::AllServers { "label-community-all" } else { "label-community" })
     }
 
     /// A text without arguments.
@@ -115,8 +139,11 @@ pub fn panel_of_server(text: &Texts, panel: PanelScore) -> Rich {
 #[must_use]
 pub fn community_score(frame: &Frame, here: Option<Tally>) -> Rich {
     let text = frame.text;
-    let (Some(tally), Votes::Known) = (here, frame.votes) else {
-        let key = if let Votes::Unknown(key) = frame.votes { key } else { "votes-unknown" };
+    let (tally, key) = match (here, frame.votes) {
+        (_, Votes::Unknown(key)) => (None, key),
+        (tally, Votes::Known | Votes::AllServers) => (tally, "votes-unknown"),
+    };
+    let Some(tally) = tally else {
         return Rich::styled(&format!("{NOTHING} {}", frame.say(key)), Style::Dim);
     };
     let mut rich = match tally.score().percent() {

@@ -113,7 +113,10 @@ fn every_text_is_asked_for() {
     let families: Vec<(&str, &str)> = asked
         .keys()
         .filter_map(|literal| match literal.split_once('{') {
-            Some((begin, rest)) => rest.split_once('}').map(|(_, end)| (begin, end)),
+            // A name in braces, nothing about how it is written: `{:08x}` makes no keys.
+            Some((begin, rest)) => {
+                rest.split_once('}').filter(|(name, _)| !name.contains(':')).map(|(_, end)| (begin, end))
+            }
             None => literal.ends_with('-').then_some((literal.as_str(), "")),
         })
         .filter(|(begin, end)| {

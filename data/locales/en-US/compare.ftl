@@ -14,7 +14,7 @@ call-panel-tie = The panel ties { $tools } at { $percent }.
 call-panel-only = Only { $tool } has been reviewed so far, at { $percent } ship.
 call-panel-none = The panel has reviewed none of them yet.
 
-call-community-none = Nobody here has voted yet.
+call-community-none = Nobody has voted yet.
 call-community-none-invite = Nobody here has voted yet: react on the cards below.
 call-community-few = There are too few votes to compare.
 call-community-few-some = Too few votes for { $tools } to compare.

@@ -2,6 +2,7 @@
 
 label-panel = Panel
 label-community = Community
+label-community-all = Community, all servers
 label-entry = Entry
 
 # "50% · 2 of 4" and "82% · 34 votes".

@@ -5,7 +5,7 @@ tool-for = For
 tool-against = Against
 tool-no-reviews = No reviews yet.
 tool-vote = React 🚢 to ship it, ⏭️ to skip it.
-tool-vote-removed = Voting needs the permission Add Reactions in this channel.
+tool-vote-lacks-permission = Voting needs the permission Add Reactions in this channel.
 tool-all-reviews = { $count ->
     [one] Read { $count } review
    *[other] Read all { $count } reviews

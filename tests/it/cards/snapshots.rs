@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use tiebreaker::{
     card::{
-        Frame, Votes,
+        Frame, Votes, Voting,
         embed::content,
         find::{Candidate, unknown, unsure},
         form::{self, ToolDraft},
@@ -230,4 +230,13 @@ fn forms_open_with_what_was_typed() {
 #[test]
 fn text_where_embeds_may_not_stand() {
     assert_snapshot!(content(&head_to_head(&compare(vec![haiku(), axolotl()]), &[], &frame())));
+}
+
+#[test]
+fn votes_of_all_servers_and_no_right_to_react() {
+    let frame = Frame::quiet(english(), Votes::AllServers);
+    assert_snapshot!("tool_all_servers", shown(&tool_card(&view(vllm()), None, &frame)));
+    let lacking = Frame::server(english()).voting(Voting::LacksPermission);
+    let card = tool_card(&view(vllm()), None, &lacking);
+    assert!(card.footer.text().contains("Add Reactions"), "{}", card.footer.text());
 }
