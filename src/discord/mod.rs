@@ -15,6 +15,7 @@
 //! | [`register`] | commands, only when they differ |
 //! | [`render`] | cards as the JSON that Discord takes |
 //! | [`rest`] | calls to Discord's REST API, within its limits |
+//! | [`shards`] | the connections to the gateway |
 //! | [`voting`] | all that votes need, wired |
 
 pub mod asker;
@@ -30,4 +31,5 @@ pub mod refresh;
 pub mod register;
 pub mod render;
 pub mod rest;
+pub mod shards;
 pub mod voting;

@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
-use serenity::all::{Ready, ShardMessenger};
+use serenity::all::{Event, Ready, ShardMessenger};
 use tokio::task::JoinSet;
 
 use crate::{
@@ -144,6 +144,12 @@ impl Voting {
         }));
         this.keep_up();
         Ok(this)
+    }
+
+    /// Looks at an event of a shard, for those who run shards by [`crate::discord::shards`]: call it for every event, in
+    /// order, and neither [`Voting::listen`] nor [`Voting::attach`]. Never waits.
+    pub fn look(&self, shard: u32, event: &Event) {
+        self.0.streams.look(shard, event);
     }
 
     /// Listens to a shard. Call it at every change of the shard's stage: the first comes before READY.

@@ -18,3 +18,5 @@ mod store_contract;
 mod terminal;
 mod text_keys;
 mod texts;
+mod votes_live;
+mod votes_model;

@@ -120,14 +120,39 @@ impl Streams {
         }))
     }
 
-    /// Listens to a shard from now on. Call it at every change of its stage; it may be called as often as one likes.
+    /// Looks at an event of a shard: what matters to votes goes into the shard's queue. For the shard's loop, in order;
+    /// never waits. A READY that passes here begins its session.
+    pub fn look(&self, shard: u32, event: &Event) {
+        let inner = &self.0;
+        let extract = Extract {
+            us: inner.us,
+            cards: &inner.cards,
+            clock: inner.clock.as_ref(),
+            metrics: &inner.metrics,
+        };
+        let looked = extract.event(event, |event| self.push(shard, event));
+        match (looked, event) {
+            (Err(Unreadable(kind)), _) => self.note_unreadable(kind),
+            (Ok(()), Event::Ready(event)) => self.session_began(&event.ready),
+            _ => {}
+        }
+    }
+
+    /// Looks at a shard's events from now on, by a collector of serenity's. Call it at every change of the shard's stage;
+    /// it may be called as often as one likes.
     pub fn listen(&self, messenger: &ShardMessenger, shard: u32) {
-        let (queue, active) =
-            self.shard(shard, |entry| (Arc::clone(&entry.queue), Arc::clone(&entry.active)));
-        let number = active.load(Ordering::Acquire) + 1;
-        let extractor =
-            Extractor { streams: self.clone(), queue, active: Arc::clone(&active), number, shard };
-        messenger.add_collector(CollectorCallback(Box::new(move |event| extractor.look(event))));
+        let (active, number) = self.shard(shard, |entry| {
+            entry.newest += 1;
+            (Arc::clone(&entry.active), entry.newest)
+        });
+        let (streams, mine) = (self.clone(), Arc::clone(&active));
+        messenger.add_collector(CollectorCallback(Box::new(move |event| {
+            let now = mine.load(Ordering::Acquire);
+            if now == number {
+                streams.look(shard, event);
+            }
+            now <= number
+        })));
         // Only now does it look, and its predecessor no more: an event that comes in between is seen by the predecessor,
         // or by both, never by neither. Seen twice does no harm.
         active.fetch_max(number, Ordering::AcqRel);
@@ -237,39 +262,5 @@ impl Streams {
             }
         };
         tokio::time::timeout(within, all).await.is_ok()
-    }
-}
-
-/// Called for every event of a shard.
-struct Extractor {
-    streams: Streams,
-    queue: Arc<Queue>,
-    active: Arc<AtomicU64>,
-    number: u64,
-    shard: u32,
-}
-
-impl Extractor {
-    /// Looks at an event. Returns whether to go on.
-    fn look(&self, event: &Event) -> bool {
-        match self.active.load(Ordering::Acquire).cmp(&self.number) {
-            std::cmp::Ordering::Less => return true,
-            std::cmp::Ordering::Greater => return false,
-            std::cmp::Ordering::Equal => {}
-        }
-        let inner = &self.streams.0;
-        let extract = Extract {
-            us: inner.us,
-            cards: &inner.cards,
-            clock: inner.clock.as_ref(),
-            metrics: &inner.metrics,
-        };
-        let looked = extract.event(event, |event| self.streams.note(self.shard, self.queue.push(event)));
-        match (looked, event) {
-            (Err(Unreadable(kind)), _) => self.streams.note_unreadable(kind),
-            (Ok(()), Event::Ready(event)) => self.streams.session_began(&event.ready),
-            _ => {}
-        }
-        true
     }
 }
