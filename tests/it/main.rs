@@ -7,14 +7,15 @@ mod cards;
 mod catalog_data;
 mod clients;
 mod data_schema;
+mod import;
 mod openapi;
 mod oracle;
-mod rest_answers;
-mod import;
 #[cfg(unix)]
 mod remote;
+mod rest_answers;
 mod simulator;
 mod store_contract;
+mod store_durability;
 mod terminal;
 mod text_keys;
 mod texts;

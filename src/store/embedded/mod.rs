@@ -135,6 +135,15 @@ impl Embedded {
         self.shared.last_commit()
     }
 
+    /// Takes a snapshot into the folder of this store now.
+    ///
+    /// # Errors
+    /// When the store cannot be read or the folder cannot be written.
+    pub fn take_snapshot(&self, folder: &super::StoreFolder) -> Result<super::snapshots::Snapshot> {
+        let watched = self.watched()?;
+        super::snapshots::take(folder, &self.meta_now()?, &watched, super::open::now())
+    }
+
     /// What the housekeeper looks at.
     pub(super) fn watched(&self) -> Result<Watched> {
         Ok(Watched { kv: self.kv()?, shared: Arc::clone(&self.shared) })
