@@ -182,8 +182,8 @@ impl Config {
                     );
                     Database::Sled(PathBuf::new())
                 }),
-            voter_key: reader.parsed("VOTER_KEY", "at least 32 characters (openssl rand -hex 32)", |v| {
-                (v.chars().count() >= 32).then(|| Secret(v.to_owned()))
+            voter_key: reader.parsed("VOTER_KEY", "64 hex digits (openssl rand -hex 32)", |v| {
+                (v.len() == 64 && v.bytes().all(|b| b.is_ascii_hexdigit())).then(|| Secret(v.to_owned()))
             }),
             starter: reader.switch("STARTER", true),
             shards: reader
@@ -365,7 +365,7 @@ mod tests {
         insta::assert_snapshot!(error.to_string(), @r#"
         DISCORD_API_URL: "localhost:80" is not an http(s) address such as http://127.0.0.1:8080
         DATABASE_URL: "mysql://x" is not sled:///absolute/folder, or unset for the data folder of this user
-        VOTER_KEY: the value is not at least 32 characters (openssl rand -hex 32)
+        VOTER_KEY: the value is not 64 hex digits (openssl rand -hex 32)
         SHARDS: "4-2/16" is not auto, or FIRST-LAST/TOTAL such as 0-3/16
         MENTIONS: "perhaps" is not on or off
         RECOUNT_DAYS: "-1" is not a whole number from 0 to 365

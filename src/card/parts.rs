@@ -34,6 +34,8 @@ pub enum ButtonStyle {
     Main,
     /// Takes something away.
     Danger,
+    /// Leads to an address, which stands in place of the id.
+    Link,
 }
 
 /// A menu from which one option is picked.
@@ -59,6 +61,12 @@ pub struct MenuOption {
 }
 
 impl Button {
+    /// A button that leads to an address.
+    #[must_use]
+    pub fn link(label: &str, address: impl Into<String>) -> Self {
+        Self::new(label, address).styled(ButtonStyle::Link)
+    }
+
     /// A normal button.
     #[must_use]
     pub fn new(label: &str, id: impl Into<String>) -> Self {

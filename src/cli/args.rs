@@ -27,6 +27,10 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Runs the bot: connects to Discord and answers until it is stopped
+    Run(RunArgs),
+    /// Registers the bot's commands with Discord; `run` does so by itself
+    Register(RegisterArgs),
     /// Puts two to four tools side by side
     Compare(CompareArgs),
     /// Shows one tool with its reviews
@@ -69,6 +73,22 @@ pub struct VotesArgs {
     /// Show the votes and the catalog of this Discord server (its id); without it, the votes of all servers together
     #[arg(long, value_name = "ID", value_parser = server_id)]
     pub server: Option<ServerId>,
+}
+
+/// `run`
+#[derive(Debug, Clone, Copy, Args)]
+pub struct RunArgs {
+    /// Open a store that lost its last commits; what still stands on Discord is counted again
+    #[arg(long)]
+    pub accept_loss: bool,
+}
+
+/// `register`
+#[derive(Debug, Clone, Copy, Args)]
+pub struct RegisterArgs {
+    /// Take away the commands that were registered in this one server, so that nobody sees them twice
+    #[arg(long, value_name = "ID", value_parser = server_id)]
+    pub clear_server: Option<ServerId>,
 }
 
 /// `compare`

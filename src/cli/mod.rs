@@ -24,6 +24,7 @@ pub mod outcome;
 mod problems;
 mod progress;
 mod restore;
+mod run;
 mod table;
 pub mod terminal;
 mod tool;
@@ -69,6 +70,8 @@ async fn run(command: Command, terminal: &mut Terminal) -> Outcome {
         Command::Recount(args) => upkeep::recount(&args, terminal).await,
         Command::Forget(args) => upkeep::forget(&args, terminal).await,
         Command::Restore(args) => restore::run(&args, terminal).await,
+        Command::Run(args) => return run::run(args),
+        Command::Register(args) => return run::register(args),
         Command::CheckData(args) => check_data::run(&args, terminal),
         Command::Completions(args) => manual::completions(&args),
         Command::Man(args) => manual::man(&args),

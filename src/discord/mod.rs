@@ -3,33 +3,45 @@
 //! | file | what it does |
 //! | --- | --- |
 //! | [`asker`] | who asks, where, in which language |
+//! | [`bot`] | what every handler shares |
 //! | [`card_mark`] | the mark by which a card says its tool |
+//! | [`commands`] | the slash commands, one file each |
+//! | [`components`] | buttons, menus and forms |
 //! | [`custom_id`] | what a button, menu or form carries |
 //! | [`emoji`] | the two emoji that are votes |
+//! | [`gateway`] | sessions, and where each event goes |
 //! | [`guilds`] | what the gateway tells of servers and channels |
 //! | [`outbox`] | background work, a lane a channel |
 //! | [`permissions`] | who may do what |
+//! | [`post`] | posting cards: build, post, register, seed |
 //! | [`reactions`] | the ordered stream of reactions |
 //! | [`recount`] | which card is compared with Discord's lists, and when |
 //! | [`refresh`] | the newest score on cards |
 //! | [`register`] | commands, only when they differ |
 //! | [`render`] | cards as the JSON that Discord takes |
+//! | [`reply`] | answering people |
 //! | [`rest`] | calls to Discord's REST API, within its limits |
 //! | [`shards`] | the connections to the gateway |
 //! | [`voting`] | all that votes need, wired |
 
 pub mod asker;
+pub mod bot;
 pub mod card_mark;
+pub mod commands;
+pub mod components;
 pub mod custom_id;
 pub mod emoji;
+pub mod gateway;
 pub mod guilds;
 pub mod outbox;
 pub mod permissions;
+pub mod post;
 pub mod reactions;
 pub mod recount;
 pub mod refresh;
 pub mod register;
 pub mod render;
+pub mod reply;
 pub mod rest;
 pub mod shards;
 pub mod voting;

@@ -47,6 +47,12 @@ impl Abilities {
         self.0.contains(Permissions::VIEW_CHANNEL | Permissions::SEND_MESSAGES)
     }
 
+    /// The bot sees what happens here: reactions on its cards reach it.
+    #[must_use]
+    pub fn can_see(self) -> bool {
+        self.0.contains(Permissions::VIEW_CHANNEL | Permissions::READ_MESSAGE_HISTORY)
+    }
+
     /// Votes can be seeded, seen and read back.
     #[must_use]
     pub fn can_collect_votes(self) -> bool {

@@ -226,6 +226,8 @@ pub struct Report {
     pub repaired: usize,
     /// The first of them, one by one.
     pub repairs: Vec<Repair>,
+    /// Marks that were added or removed in all.
+    pub marks: u64,
     /// Cards that are gone; their marks are frozen.
     pub gone: usize,
     /// Cards that could not be read and were left as they are.
@@ -242,6 +244,7 @@ impl Report {
             Outcome::Skipped(why) => self.skipped.push((place, why.to_string())),
             Outcome::Repaired(repair) => {
                 self.repaired += 1;
+                self.marks += repair.difference.marks();
                 if self.repairs.len() < REPAIRS_LISTED {
                     self.repairs.push(repair);
                 }

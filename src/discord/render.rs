@@ -76,6 +76,9 @@ fn button(button: &Button) -> Value {
         ButtonStyle::Main => 1,
         ButtonStyle::Normal => 2,
         ButtonStyle::Danger => 4,
+        ButtonStyle::Link => {
+            return json!({"type": 2, "style": 5, "label": button.label, "url": button.id});
+        }
     };
     json!({"type": 2, "style": style, "label": button.label, "custom_id": button.id, "disabled": !button.enabled})
 }

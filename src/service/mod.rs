@@ -4,6 +4,7 @@
 //! | file | use case |
 //! | --- | --- |
 //! | [`access`], [`remote`] | how a command reaches the votes: by the socket of a running bot, or by the store |
+//! | [`ask`] | a comparison asked in a server |
 //! | [`cards`] | which messages are cards of ours |
 //! | [`compare`], [`names`], [`top`] | tools side by side, one tool; which tools are meant; the leaderboard |
 //! | [`desk`] | what an operator asks: figures, import, export, check, recount, forget |
@@ -15,6 +16,7 @@
 //! | [`voters`] | who voted, without saying who; whose marks are held back |
 
 pub mod access;
+pub mod ask;
 pub mod cards;
 pub mod compare;
 pub mod desk;

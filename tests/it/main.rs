@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod architecture;
+mod bot;
 mod cards;
 mod catalog_data;
 mod clients;

@@ -1,0 +1,10 @@
+# What the bot says around its cards.
+
+compare-card-stands = Vote on { $tool }
+compare-quiet-member = You asked often within a minute, so only you see this one and no new cards were posted.
+compare-quiet-channel = This channel had many comparisons within a minute, so only you see this one and no new cards were posted.
+compare-missing = Missing here: { $permission }. That is, { $why }
+compare-pick-rest = { $count ->
+    [one] One more name to pick
+   *[other] { $count } more names to pick
+}

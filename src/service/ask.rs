@@ -1,0 +1,289 @@
+//! A comparison asked in a server: names in, a head-to-head out, and what goes with it.
+//!
+//! ```text
+//! names ─ read ─┬─ unclear ──────────────► Answer::Unclear (the unknown ones are remembered for /wanted)
+//!               └─ clear ─ votes ─ rules ─► Answer::Compared (loud or quiet; which cards stand here already)
+//! ```
+
+use std::sync::Arc;
+
+use crate::{
+    catalog::{
+        fold,
+        layered::Catalog,
+        view::{Found, Listing, View},
+    },
+    domain::{
+        compare::{Comparison, TOOLS, ToolView},
+        ids::{ChannelId, ServerId, ToolId, UserId},
+        time::Timestamp,
+    },
+    error::{Failure, UserError},
+    service::{
+        compare::{self, Community},
+        names::{Asked, Unclear, read_names},
+        ports::Clock,
+        quiet::{Limits, Loudness, Quiet},
+    },
+    store::{
+        Store, StoreError,
+        contract::CardPlace,
+        records::{Card, ServerSettings, Week},
+    },
+};
+
+/// A typed name is not read further than this; the rest cannot belong to a name.
+const NAME_READ: usize = 200;
+/// Recent cards of one tool that are looked through for one in this channel.
+const CARDS_LOOKED_AT: usize = 20;
+
+/// The operator's numbers of *Quiet*; a server may set its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QuietDefaults {
+    /// A card younger than this is linked instead of posted again; 0: always posted.
+    pub card_reuse_hours: u32,
+    /// See [`Limits`].
+    pub limits: Limits,
+}
+
+/// Who asks, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The server.
+    pub server: ServerId,
+    /// The channel or thread.
+    pub channel: ChannelId,
+    /// The member.
+    pub user: UserId,
+}
+
+/// What comes of a question.
+#[derive(Debug)]
+pub enum Answer {
+    /// The tools side by side.
+    Compared(Box<Compared>),
+    /// Some names do not say which tool is meant.
+    Unclear {
+        /// Every name in its place: clear or not.
+        names: Vec<Result<Asked, Unclear>>,
+    },
+}
+
+/// A head-to-head and what goes with it.
+#[derive(Debug)]
+pub struct Compared {
+    /// The comparison.
+    pub comparison: Comparison,
+    /// How each name was read, in the order of the tools.
+    pub asked: Vec<Asked>,
+    /// For everyone, or for the asker only.
+    pub loudness: Loudness,
+    /// Per tool: the card that stands in this channel already, if one does.
+    pub standing: Vec<Option<Card>>,
+}
+
+/// Answers questions in servers. Cheap to share.
+pub struct Questions {
+    catalog: Arc<Catalog>,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    quiet: Quiet,
+    defaults: QuietDefaults,
+}
+
+impl std::fmt::Debug for Questions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Questions").field("defaults", &self.defaults).finish_non_exhaustive()
+    }
+}
+
+impl Questions {
+    /// Questions over a catalog and a store.
+    #[must_use]
+    pub fn new(
+        catalog: Arc<Catalog>,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        defaults: QuietDefaults,
+    ) -> Self {
+        Self { catalog, store, clock, quiet: Quiet::default(), defaults }
+    }
+
+    /// The catalog as a server sees it now.
+    #[must_use]
+    pub fn view(&self, server: ServerId) -> View {
+        self.catalog.view(Some(server))
+    }
+
+    /// Compares what was typed. Empty names are left out.
+    ///
+    /// # Errors
+    /// `error-compare-*` when there are not two to four names or two of them are one tool; a fault of the store.
+    pub async fn compare(&self, place: Place, typed: &[String]) -> Result<Answer, Failure> {
+        let typed: Vec<String> =
+            typed.iter().map(|name| readable(name)).filter(|name| !name.is_empty()).collect();
+        let (min, max) = (*TOOLS.start(), *TOOLS.end());
+        if typed.len() < min {
+            return Err(UserError::new("error-compare-too-few").with("min", min).into());
+        }
+        if typed.len() > max {
+            return Err(UserError::new("error-compare-too-many")
+                .with("max", max)
+                .with("count", typed.len())
+                .into());
+        }
+        let view = self.view(place.server);
+        match read_names(&view, &typed) {
+            Ok(asked) => self.compare_tools(place, &view, asked).await,
+            Err(_) => {
+                let names: Vec<_> =
+                    typed.iter().map(|name| crate::service::names::read_name(&view, name)).collect();
+                for unclear in names.iter().filter_map(|name| name.as_ref().err()) {
+                    self.remember(place.server, unclear).await?;
+                }
+                Ok(Answer::Unclear { names })
+            }
+        }
+    }
+
+    /// Compares tools that are known, such as those picked from a menu.
+    ///
+    /// # Errors
+    /// As [`Questions::compare`].
+    pub async fn compare_known(&self, place: Place, asked: Vec<Asked>) -> Result<Answer, Failure> {
+        self.compare_tools(place, &self.view(place.server), asked).await
+    }
+
+    async fn compare_tools(&self, place: Place, view: &View, asked: Vec<Asked>) -> Result<Answer, Failure> {
+        let listings: Vec<Listing> = asked.iter().map(|name| name.found.listing.clone()).collect();
+        let mut votes = Vec::with_capacity(listings.len());
+        for listing in &listings {
+            votes.push(self.community(place.server, &listing.tool.id).await.map_err(store_fault)?);
+        }
+        let now = self.clock.now();
+        let comparison = compare::compare(view, &listings, Some(&votes), now.date())?;
+        let settings = self.store.settings(place.server).await.map_err(store_fault)?;
+        let limits = self.limits(&settings);
+        let loudness = self.quiet.admit((place.server, place.user), place.channel, limits, now);
+        let mut standing = Vec::with_capacity(listings.len());
+        let reuse = settings.quiet.card_reuse_hours.unwrap_or(self.defaults.card_reuse_hours);
+        for listing in &listings {
+            standing
+                .push(self.standing_card(place, &listing.tool.id, reuse, now).await.map_err(store_fault)?);
+        }
+        let tools: Vec<ToolId> = listings.iter().map(|listing| listing.tool.id.clone()).collect();
+        self.store.count_comparison(place.server, Week::of(now.date()), &tools).await.map_err(store_fault)?;
+        Ok(Answer::Compared(Box::new(Compared { comparison, asked, loudness, standing })))
+    }
+
+    /// One tool as its card shows it in a server; `None` when the server does not (or no longer) see it.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub async fn tool(&self, server: ServerId, tool: &ToolId) -> Result<Option<ToolView>, Failure> {
+        let view = self.view(server);
+        let Some(listing) = view.tool(tool) else { return Ok(None) };
+        let votes = self.community(server, &listing.tool.id).await.map_err(store_fault)?;
+        Ok(Some(compare::tool(&view, &listing, Some(votes), self.clock.now().date())))
+    }
+
+    /// The card of a tool that stands in a channel and is young enough to be linked instead of posted again.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub async fn card_here(&self, place: Place, tool: &ToolId) -> Result<Option<Card>, Failure> {
+        let settings = self.store.settings(place.server).await.map_err(store_fault)?;
+        let reuse = settings.quiet.card_reuse_hours.unwrap_or(self.defaults.card_reuse_hours);
+        self.standing_card(place, tool, reuse, self.clock.now()).await.map_err(store_fault)
+    }
+
+    /// Counts one question of a member that brings a card and says how loud its answer may be.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub async fn admit(&self, place: Place) -> Result<Loudness, Failure> {
+        let settings = self.store.settings(place.server).await.map_err(store_fault)?;
+        let limits = self.limits(&settings);
+        Ok(self.quiet.admit((place.server, place.user), place.channel, limits, self.clock.now()))
+    }
+
+    /// Remembers an unknown name for `/wanted`, without who asked.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub async fn remember(&self, server: ServerId, unclear: &Unclear) -> Result<(), Failure> {
+        if unclear.is_ambiguous {
+            return Ok(());
+        }
+        let folded = fold::fold(&unclear.typed);
+        if folded.is_empty() {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        self.store.want(server, folded.text(), &unclear.typed, now).await.map_err(store_fault)
+    }
+
+    /// Tools of the same purpose that are most like this one in standing: the best-reviewed substitutes.
+    #[must_use]
+    pub fn rivals(&self, server: ServerId, tool: &ToolId, most: usize) -> Vec<Listing> {
+        let view = self.view(server);
+        let Some(this) = view.tool(tool) else { return Vec::new() };
+        let mut rivals: Vec<(bool, u64, Listing)> = view
+            .tools()
+            .filter(|other| other.tool.id != this.tool.id && other.tool.is_substitute_for(&this.tool))
+            .map(|other| {
+                let reviews = other.reviews().count() as u64;
+                (other.tool.category != this.tool.category, reviews, other)
+            })
+            .collect();
+        rivals.sort_by(|a, b| {
+            (a.0, u64::MAX - a.1, &a.2.tool.name).cmp(&(b.0, u64::MAX - b.1, &b.2.tool.name))
+        });
+        rivals.into_iter().take(most).map(|(_, _, listing)| listing).collect()
+    }
+
+    /// Completes a name while it is typed, best first.
+    #[must_use]
+    pub fn complete(&self, server: ServerId, typed: &str, most: usize) -> Vec<Found> {
+        self.view(server).complete(&readable(typed), most)
+    }
+
+    async fn community(&self, server: ServerId, tool: &ToolId) -> Result<Community, StoreError> {
+        let here = self.store.tally(server, tool).await?;
+        let everywhere = if tool.is_server_made() { None } else { Some(self.store.everywhere(tool).await?) };
+        Ok(Community { here, everywhere })
+    }
+
+    async fn standing_card(
+        &self,
+        place: Place,
+        tool: &ToolId,
+        reuse_hours: u32,
+        now: Timestamp,
+    ) -> Result<Option<Card>, StoreError> {
+        if reuse_hours == 0 {
+            return Ok(None);
+        }
+        let since = now.plus(-i64::from(reuse_hours) * Timestamp::HOUR);
+        let cards = CardPlace::Tool(place.server, tool.clone());
+        let cards = self.store.cards(cards, since, None, CARDS_LOOKED_AT).await?;
+        Ok(cards.into_iter().find(|card| card.channel == place.channel && card.frozen.is_none()))
+    }
+
+    fn limits(&self, settings: &ServerSettings) -> Limits {
+        let defaults = self.defaults.limits;
+        Limits {
+            member_per_minute: settings.quiet.member_per_minute.unwrap_or(defaults.member_per_minute),
+            channel_per_minute: settings.quiet.channel_per_minute.unwrap_or(defaults.channel_per_minute),
+        }
+    }
+}
+
+/// What of a typed name is read: without the space around it, and not without end.
+fn readable(typed: &str) -> String {
+    typed.trim().chars().take(NAME_READ).collect()
+}
+
+fn store_fault(error: StoreError) -> Failure {
+    Failure::Internal(anyhow::Error::new(error).context("the store could not be read"))
+}

@@ -1,0 +1,131 @@
+//! `/compare`, `/tool`, `/help`, and their buttons and menus.
+
+use super::stage::Stage;
+
+const SHIP: &str = "🚢";
+const SKIP: &str = "⏭️";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn compare_answers_with_a_head_to_head_and_cards_to_vote_on() {
+    let mut stage = Stage::new().await;
+    let (alice, general) = (stage.server.member("Alice"), stage.general());
+
+    let mut typing = alice.slash(general, "compare").unwrap();
+    let choices = typing.type_text("a", "haiku open").await.unwrap();
+    assert_eq!(choices.first().map(|choice| choice.name.as_str()), Some("Claude Haiku Open Weights"));
+    typing.choose("a", &choices[0]).set("b", "axlotl");
+    let asked = typing.send().unwrap();
+    let answer = asked.message().await.unwrap();
+    let text = answer.text();
+    assert!(text.contains("Claude Haiku Open Weights vs Axolotl v0.16"), "{text}");
+    assert!(text.contains("axlotl"), "how the name was read: {text}");
+
+    let cards = asked.follow_ups(2).await.unwrap();
+    for card in &cards {
+        stage
+            .see(&alice, general, "seeding", |m| m.id == card.id && m.count(SHIP) == 1 && m.count(SKIP) == 1)
+            .await;
+    }
+    alice.react(general, cards[0].id, SHIP).unwrap();
+    stage.see(&alice, general, "the vote", |m| m.id == cards[0].id && m.text().contains("1 vote")).await;
+    alice.take_back(general, cards[0].id, SHIP).unwrap();
+    stage.see(&alice, general, "taking back", |m| m.id == cards[0].id && !m.text().contains("1 vote")).await;
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unclear_name_is_asked_back_privately_and_the_pick_goes_on_in_public() {
+    let mut stage = Stage::new().await;
+    let (alice, bob, general) = (stage.server.member("Alice"), stage.server.member("Bob"), stage.general());
+    let asked = alice
+        .slash(general, "compare")
+        .unwrap()
+        .with("a", "zzqx nothing like it")
+        .with("b", "axolotl")
+        .send()
+        .unwrap();
+    let answer = asked.message().await.unwrap();
+    assert!(answer.text().contains("zzqx nothing like it"), "{}", answer.text());
+    assert!(bob.see(general, answer.id).is_none(), "only the asker sees it");
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_names_get_a_clear_answer_and_ping_nobody() {
+    let mut stage = Stage::new().await;
+    let (alice, general) = (stage.server.member("Alice"), stage.general());
+    for name in ["@everyone", "<@1>", "# **x** [y](https://example.com)", "`", "\u{200b}"] {
+        let asked =
+            alice.slash(general, "compare").unwrap().with("a", name).with("b", "axolotl").send().unwrap();
+        let answer = asked.message().await.unwrap();
+        assert!(answer.mentions.is_empty(), "{name:?} pings");
+    }
+    let same = alice
+        .slash(general, "compare")
+        .unwrap()
+        .with("a", "axolotl")
+        .with("b", "Axolotl v0.16")
+        .send()
+        .unwrap();
+    let answer = same.message().await.unwrap();
+    assert!(answer.text().contains("twice"), "{}", answer.text());
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tools_card_opens_its_reviews_for_whoever_asks() {
+    let mut stage = Stage::new().await;
+    let (alice, bob, general) = (stage.server.member("Alice"), stage.server.member("Bob"), stage.general());
+    let card = alice
+        .slash(general, "tool")
+        .unwrap()
+        .with("name", "axolotl")
+        .send()
+        .unwrap()
+        .message()
+        .await
+        .unwrap();
+    stage.see(&alice, general, "seeding", |m| m.id == card.id && m.count(SKIP) == 1).await;
+    let button = card.parts().into_iter().find_map(|part| part["custom_id"].as_str()).unwrap().to_owned();
+    let reviews = bob.click(general, card.id, &button).unwrap().message().await.unwrap();
+    assert!(
+        reviews.text().contains("verify on your hardware") || reviews.text().contains("hardware"),
+        "{}",
+        reviews.text()
+    );
+    assert!(alice.see(general, reviews.id).is_none(), "only who pressed sees them");
+    // The card stands here already: it is linked, not posted again.
+    let again =
+        bob.slash(general, "tool").unwrap().with("name", "axolotl").send().unwrap().message().await.unwrap();
+    assert!(alice.see(general, again.id).is_none());
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn votes_survive_a_restart_and_what_happened_meanwhile_is_counted() {
+    let mut stage = Stage::new().await;
+    let (alice, bob, general) = (stage.server.member("Alice"), stage.server.member("Bob"), stage.general());
+    let card = alice
+        .slash(general, "tool")
+        .unwrap()
+        .with("name", "axolotl")
+        .send()
+        .unwrap()
+        .message()
+        .await
+        .unwrap();
+    stage.see(&alice, general, "seeding", |m| m.id == card.id && m.count(SKIP) == 1).await;
+    alice.react(general, card.id, SHIP).unwrap();
+    stage.see(&alice, general, "the vote", |m| m.id == card.id && m.text().contains("1 vote")).await;
+    stage.stop().await;
+    alice.take_back(general, card.id, SHIP).unwrap();
+    alice.react(general, card.id, SKIP).unwrap();
+    bob.react(general, card.id, SKIP).unwrap();
+    stage.start().await;
+    stage
+        .see(&alice, general, "the recount", |m| {
+            m.id == card.id && m.text().contains("0%") && m.text().contains("2 votes")
+        })
+        .await;
+    stage.stop().await;
+}
