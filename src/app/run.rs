@@ -14,7 +14,7 @@ use crate::{
     discord::{
         bot::Bot,
         commands,
-        gateway::{Gateway, GatewayEnd},
+        gateway::{self, Connection, GatewayEnd},
         outbox::Outbox,
         post::Faces,
         register::{self, Registered},
@@ -85,6 +85,8 @@ struct Identity {
     application: ApplicationId,
     user: UserId,
     shards: u32,
+    gateway_url: String,
+    max_concurrency: u32,
 }
 
 /// Runs the bot until `stop` is done.
@@ -100,11 +102,8 @@ pub async fn run(
     let token = config.token.as_ref().ok_or(RunError::NoToken)?;
     let rest = Rest::new(token, config.api_url.as_ref(), Arc::clone(&metrics))?;
     let identity = identify(&rest, config).await?;
-    let (first, last, total) = shards(config, identity.shards);
-
     let store = open_store(config, identity.application, options).await?;
-    let result =
-        serve(config, &rest, &identity, (first, last, total), Arc::clone(&store), metrics, stop).await;
+    let result = serve(config, &rest, &identity, Arc::clone(&store), metrics, stop).await;
     // Also after a failure: what was acknowledged is on disk already, this gives the lock back in good order.
     store.close().await?;
     result
@@ -129,7 +128,6 @@ async fn serve(
     config: &Config,
     rest: &Rest,
     identity: &Identity,
-    shards: (u32, u32, u32),
     store: Arc<dyn Store>,
     metrics: Arc<Metrics>,
     stop: impl Future<Output = ()>,
@@ -139,14 +137,21 @@ async fn serve(
     let operator = OperatorSocket::open(config, &bot);
     let served_metrics = super::metrics::serve(config.metrics, Arc::clone(&bot.metrics)).await?;
     let token = config.token.as_ref().ok_or(RunError::NoToken)?;
-    let gateway = Gateway::new(Arc::clone(&bot), token, config.api_url.as_ref()).await?;
+    let (first, last, total) = shards(config, identity.shards);
+    let connection = Connection {
+        url: identity.gateway_url.clone(),
+        max_concurrency: identity.max_concurrency,
+        first,
+        last,
+        total,
+    };
     tracing::info!(
         application.id = identity.application.0,
-        shards = shards.2,
+        shards = total,
         tools = bot.catalog.view(None).base_len(),
         "starting; stop with Ctrl-C or SIGTERM"
     );
-    let ended = gateway.run(shards, stop, GRACE).await;
+    let ended = gateway::run(Arc::clone(&bot), token, config.api_url.as_ref(), connection, stop, GRACE).await;
     operator.close().await;
     drop(served_metrics);
     let leftover = ended?;
@@ -233,6 +238,16 @@ async fn identify(rest: &Rest, config: &Config) -> Result<Identity, RunError> {
     Ok(Identity {
         application: ApplicationId(id(&application).ok_or_else(|| strange("the application's id"))?),
         user: UserId(id(&user).ok_or_else(|| strange("the bot's id"))?),
+        gateway_url: gateway
+            .get("url")
+            .and_then(Value::as_str)
+            .ok_or_else(|| strange("the gateway's address"))?
+            .to_owned(),
+        max_concurrency: gateway
+            .pointer("/session_start_limit/max_concurrency")
+            .and_then(Value::as_u64)
+            .and_then(|most| u32::try_from(most).ok())
+            .unwrap_or(1),
         shards: gateway
             .get("shards")
             .and_then(Value::as_u64)

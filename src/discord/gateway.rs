@@ -1,29 +1,31 @@
-//! The gateway: sessions, and where each event goes.
+//! The gateway: where each event goes.
 //!
-//! serenity runs the shards. It hands events to handlers in tasks of their own, in no order; so what must keep its order
-//! (reactions, deletions, servers) is taken by a collector that serenity runs inside the shard's loop
-//! ([`super::reactions`]), and only what is independent (interactions, messages) goes through the handler here.
+//! [`super::shards`] calls one function here for every event, inside the shard's loop and in order. It hands the event to
+//! the votes ([`super::voting::Voting::look`]), which keep what must keep its order, and starts a task only for what is
+//! answered: interactions and mentions.
 //!
-//! A panic in a handler costs that one answer: it is caught, logged with an id, and the asker is told that id.
+//! A panic in a task costs that one answer: it is caught, logged with an id, and the asker is told that id.
 
 use std::{
     future::Future,
     panic::AssertUnwindSafe,
     sync::{
-        Arc, OnceLock,
-        atomic::{AtomicBool, Ordering},
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
 use futures_util::FutureExt as _;
-use serenity::all::{
-    Client, ClientBuilder, Context, EventHandler, FullEvent, GatewayError, GatewayIntents, HttpBuilder,
-    Interaction, Ready, ResumedEvent, ShardManager, ShardStageUpdateEvent,
-};
-use tokio::sync::Notify;
+use serenity::all::{Event, FullEvent, GatewayError, GatewayIntents, HttpBuilder, Interaction, UserId};
+use tokio::{sync::Notify, time::Instant};
 
-use super::{asker::Asker, bot::Bot, commands, components, rest};
+use super::{
+    asker::Asker,
+    bot::Bot,
+    commands, components, rest,
+    shards::{self, Line, OnEvent, Setup},
+};
 use crate::{config::Secret, error::Failure, telemetry};
 
 /// No privileged intent: message texts arrive only where the bot is mentioned.
@@ -44,7 +46,7 @@ pub enum GatewayEnd {
         "Discord refuses the intents of this bot; it needs no privileged one, so the API that answered is not Discord's v10"
     )]
     Intents,
-    /// Close code 4011, or a wrong range.
+    /// Close codes 4010 and 4011.
     #[error("Discord refuses the shards of this bot ({0}); set SHARDS=auto")]
     Shards(String),
     /// Anything else.
@@ -52,19 +54,173 @@ pub enum GatewayEnd {
     Other(String),
 }
 
+impl From<GatewayError> for GatewayEnd {
+    fn from(error: GatewayError) -> Self {
+        match error {
+            GatewayError::InvalidAuthentication => Self::Token,
+            GatewayError::InvalidGatewayIntents | GatewayError::DisallowedGatewayIntents => Self::Intents,
+            GatewayError::InvalidShardData | GatewayError::OverloadedShard => Self::Shards(error.to_string()),
+            other => Self::Other(other.to_string()),
+        }
+    }
+}
+
+/// Where the gateway is and which shards run here.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    /// As `GET /gateway/bot` told.
+    pub url: String,
+    /// As `GET /gateway/bot` told.
+    pub max_concurrency: u32,
+    /// First shard of this process.
+    pub first: u32,
+    /// Last shard of this process.
+    pub last: u32,
+    /// Shards of all processes.
+    pub total: u32,
+}
+
+/// What could not be done within the grace of a stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Leftover {
+    /// Some answers were still being made.
+    pub answers: bool,
+    /// Every reaction that had arrived was applied; otherwise the recount at the next start finds the rest.
+    pub reactions_applied: bool,
+    /// Pieces of background work that were not done.
+    pub outbox: usize,
+}
+
+/// Runs the shards until `stop` is done or Discord refuses us for good; then lets work in progress end within `grace`.
+///
+/// # Errors
+/// When Discord refuses token, intents or shards.
+pub async fn run(
+    bot: Arc<Bot>,
+    token: &Secret,
+    api_url: Option<&reqwest::Url>,
+    connection: Connection,
+    stop: impl Future<Output = ()>,
+    grace: Duration,
+) -> Result<Leftover, GatewayEnd> {
+    let client = rest::http_client().map_err(|error| GatewayEnd::Other(error.to_string()))?;
+    // Two reasons against serenity's limiter: it stalls under load, and it ignores the proxy.
+    let mut http = HttpBuilder::new(token.reveal()).client(client).ratelimiter_disabled(true);
+    if let Some(url) = api_url {
+        http = http.proxy(url.as_str().trim_end_matches('/'));
+    }
+    let setup = Setup {
+        http: Arc::new(http.build()),
+        gateway_url: connection.url,
+        intents: INTENTS,
+        first: connection.first,
+        last: connection.last,
+        total: connection.total,
+        max_concurrency: connection.max_concurrency,
+    };
+    let handler = Arc::new(Handler {
+        bot: Arc::clone(&bot),
+        options: commands::options(),
+        closing: AtomicBool::new(false),
+        busy: Busy::default(),
+    });
+    let on_event: OnEvent = {
+        let handler = Arc::clone(&handler);
+        Arc::new(move |line, event| handler.look(line, event))
+    };
+    let ended = shards::run(setup, on_event, stop).await;
+    let deadline = Instant::now() + grace;
+    let left = || deadline.saturating_duration_since(Instant::now());
+    // Nothing new comes in; answers go out over REST and do not need the gateway.
+    handler.closing.store(true, Ordering::Release);
+    let answers = tokio::time::timeout(left(), handler.busy.wait()).await.is_err();
+    let reactions_applied = bot.voting.close(left()).await;
+    let outbox = bot.outbox.drain(left()).await;
+    ended?;
+    Ok(Leftover { answers, reactions_applied, outbox })
+}
+
 /// Everything the handlers share.
-pub(super) struct Handler {
-    pub(super) bot: Arc<Bot>,
+struct Handler {
+    bot: Arc<Bot>,
     options: poise::FrameworkOptions<Arc<Bot>, Failure>,
-    shards: OnceLock<Arc<ShardManager>>,
     closing: AtomicBool,
     busy: Busy,
 }
 
-/// Counts handlers that are still at work.
+impl Handler {
+    /// Called for every event, in order; must not wait.
+    fn look(self: &Arc<Self>, line: &Line, event: &Event) {
+        self.bot.voting.look(line.context.shard_id.0, event);
+        match event {
+            Event::Ready(event) => {
+                tracing::info!(
+                    shard.id = line.context.shard_id.0,
+                    servers = event.ready.guilds.len(),
+                    "ready"
+                );
+            }
+            Event::Resumed(_) => {
+                tracing::info!(shard.id = line.context.shard_id.0, "resumed; nothing was missed");
+            }
+            Event::InteractionCreate(event) => {
+                let (handler, line) = (Arc::clone(self), line.clone());
+                let interaction = event.interaction.clone();
+                tokio::spawn(async move { handler.interaction(&line, interaction).await });
+            }
+            _ => {}
+        }
+    }
+
+    async fn interaction(&self, line: &Line, interaction: Interaction) {
+        let asker = Asker::of(&interaction);
+        if self.closing.load(Ordering::Acquire) {
+            if let Some(asker) = asker {
+                self.bot.tell_restarting(&asker).await;
+            }
+            return;
+        }
+        match interaction {
+            Interaction::Command(_) | Interaction::Autocomplete(_) => {
+                let framework = poise::FrameworkContext {
+                    serenity_context: &line.context,
+                    bot_id: UserId::new(self.bot.user.0),
+                    options: &self.options,
+                    user_data: &self.bot,
+                    shard_manager: &line.manager,
+                };
+                let event = FullEvent::InteractionCreate { interaction };
+                self.guarded(asker, poise::dispatch_event(framework, event)).await;
+            }
+            Interaction::Component(interaction) => {
+                self.guarded(asker, components::pressed(&self.bot, &interaction)).await;
+            }
+            Interaction::Modal(interaction) => {
+                self.guarded(asker, components::submitted(&self.bot, &interaction)).await;
+            }
+            _ => {}
+        }
+    }
+
+    /// Runs one answer: counted, so that a stop can wait for it, and with panics caught.
+    async fn guarded(&self, asker: Option<Asker>, work: impl Future<Output = ()>) {
+        let _busy = self.busy.enter();
+        if AssertUnwindSafe(work).catch_unwind().await.is_err() {
+            let incident = telemetry::incident_id();
+            // The panic hook has already told place and message.
+            tracing::error!(incident, "an answer panicked");
+            self.bot.metrics.answers_failed.increment();
+            if let Some(asker) = asker {
+                self.bot.tell_incident(&asker, &incident).await;
+            }
+        }
+    }
+}
+
+/// Counts answers that are being made.
 #[derive(Default)]
 struct Busy {
-    count: std::sync::atomic::AtomicUsize,
+    count: AtomicUsize,
     done: Notify,
 }
 
@@ -91,166 +247,5 @@ impl Drop for BusyGuard<'_> {
     fn drop(&mut self) {
         self.0.count.fetch_sub(1, Ordering::AcqRel);
         self.0.done.notify_one();
-    }
-}
-
-/// The running gateway connection of this process.
-pub struct Gateway {
-    client: Client,
-    handler: Arc<Handler>,
-}
-
-impl Gateway {
-    /// Prepares the connection; nothing is sent yet but the question for the gateway's address.
-    ///
-    /// # Errors
-    /// When serenity cannot be set up.
-    pub async fn new(bot: Arc<Bot>, token: &Secret, api_url: Option<&reqwest::Url>) -> anyhow::Result<Self> {
-        let mut http = HttpBuilder::new(token.reveal())
-            .client(rest::http_client()?)
-            // Two reasons: the built-in limiter stalls under load, and it ignores the proxy.
-            .ratelimiter_disabled(true);
-        if let Some(url) = api_url {
-            http = http.proxy(url.as_str().trim_end_matches('/'));
-        }
-        let handler = Arc::new(Handler {
-            bot,
-            options: commands::options(),
-            shards: OnceLock::new(),
-            closing: AtomicBool::new(false),
-            busy: Busy::default(),
-        });
-        let client = ClientBuilder::new_with_http(http.build(), INTENTS)
-            .event_handler_arc(Arc::clone(&handler))
-            .await?;
-        let _ = handler.shards.set(Arc::clone(&client.shard_manager));
-        Ok(Self { client, handler })
-    }
-
-    /// Runs shards `first..=last` of `total` until `stop` is done or the connection ends for good; then lets work in
-    /// progress end within `grace`. Returns what was left when the grace was over.
-    ///
-    /// # Errors
-    /// When the connection ended although nobody stopped it.
-    pub async fn run(
-        mut self,
-        (first, last, total): (u32, u32, u32),
-        stop: impl Future<Output = ()>,
-        grace: Duration,
-    ) -> Result<Leftover, GatewayEnd> {
-        let shards = Arc::clone(&self.client.shard_manager);
-        let ended = {
-            let connection = self.client.start_shard_range(first..last, total);
-            tokio::select! {
-                result = connection => Some(result),
-                () = stop => None,
-            }
-        };
-        let deadline = tokio::time::Instant::now() + grace;
-        self.handler.closing.store(true, Ordering::Release);
-        let left = || deadline.saturating_duration_since(tokio::time::Instant::now());
-        if ended.is_none() {
-            // Nothing new comes in; answers go out over REST and do not need the gateway.
-            let _ = tokio::time::timeout(left().min(Duration::from_secs(3)), shards.shutdown_all()).await;
-        }
-        let answered = tokio::time::timeout(left(), self.handler.busy.wait()).await.is_ok();
-        let reactions_applied = self.handler.bot.voting.close(left()).await;
-        let outbox = self.handler.bot.outbox.drain(left()).await;
-        match ended {
-            Some(Err(error)) => Err(explain(&error)),
-            Some(Ok(())) => Err(GatewayEnd::Other("all shards stopped".to_owned())),
-            None => Ok(Leftover { answers: !answered, reactions_applied, outbox }),
-        }
-    }
-}
-
-/// What could not be done within the grace of a stop.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Leftover {
-    /// Some answers were still being made.
-    pub answers: bool,
-    /// Every reaction that had arrived was applied; otherwise the recount at the next start finds the rest.
-    pub reactions_applied: bool,
-    /// Pieces of background work that were not done.
-    pub outbox: usize,
-}
-
-fn explain(error: &serenity::Error) -> GatewayEnd {
-    match error {
-        serenity::Error::Gateway(GatewayError::InvalidAuthentication) => GatewayEnd::Token,
-        serenity::Error::Gateway(
-            GatewayError::InvalidGatewayIntents | GatewayError::DisallowedGatewayIntents,
-        ) => GatewayEnd::Intents,
-        serenity::Error::Gateway(
-            error @ (GatewayError::InvalidShardData | GatewayError::OverloadedShard),
-        ) => GatewayEnd::Shards(error.to_string()),
-        other => GatewayEnd::Other(other.to_string()),
-    }
-}
-
-impl Handler {
-    /// Runs one handler: counted, so that a stop can wait for it, and with panics caught.
-    async fn guarded(&self, asker: Option<Asker>, work: impl Future<Output = ()>) {
-        let _busy = self.busy.enter();
-        if AssertUnwindSafe(work).catch_unwind().await.is_err() {
-            let incident = telemetry::incident_id();
-            // The panic hook has already logged place and message.
-            tracing::error!(incident, "a handler panicked");
-            self.bot.metrics.answers_failed.increment();
-            if let Some(asker) = asker {
-                self.bot.tell_incident(&asker, &incident).await;
-            }
-        }
-    }
-
-    fn framework<'a>(&'a self, ctx: &'a Context) -> Option<poise::FrameworkContext<'a, Arc<Bot>, Failure>> {
-        Some(poise::FrameworkContext {
-            serenity_context: ctx,
-            bot_id: serenity::all::UserId::new(self.bot.user.0),
-            options: &self.options,
-            user_data: &self.bot,
-            shard_manager: self.shards.get()?,
-        })
-    }
-}
-
-#[serenity::async_trait]
-impl EventHandler for Handler {
-    async fn shard_stage_update(&self, ctx: Context, event: ShardStageUpdateEvent) {
-        // The earliest moment at which a shard can be listened to; READY comes later.
-        self.bot.voting.listen(&ctx.shard, event.shard_id.0);
-    }
-
-    async fn ready(&self, ctx: Context, ready: Ready) {
-        tracing::info!(shard.id = ctx.shard_id.0, servers = ready.guilds.len(), "ready");
-        self.bot.voting.attach(&ctx.shard, &ready);
-    }
-
-    async fn resume(&self, ctx: Context, _: ResumedEvent) {
-        tracing::info!(shard.id = ctx.shard_id.0, "session resumed; nothing was missed");
-    }
-
-    async fn interaction_create(&self, ctx: Context, interaction: Interaction) {
-        let asker = Asker::of(&interaction);
-        if self.closing.load(Ordering::Acquire) {
-            if let Some(asker) = asker {
-                self.bot.tell_restarting(&asker).await;
-            }
-            return;
-        }
-        match interaction {
-            Interaction::Command(_) | Interaction::Autocomplete(_) => {
-                let Some(framework) = self.framework(&ctx) else { return };
-                let event = FullEvent::InteractionCreate { interaction };
-                self.guarded(asker, poise::dispatch_event(framework, event)).await;
-            }
-            Interaction::Component(interaction) => {
-                self.guarded(asker, components::pressed(&self.bot, &interaction)).await;
-            }
-            Interaction::Modal(interaction) => {
-                self.guarded(asker, components::submitted(&self.bot, &interaction)).await;
-            }
-            _ => {}
-        }
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     card::{
         Card, Menu, MenuOption, Row,
         head_to_head::{ReadAs, head_to_head},
-        words::Frame,
+        words::{Frame, Voting},
     },
     catalog::{
         search::How,
@@ -113,8 +113,12 @@ async fn show(bot: &Arc<Bot>, asker: &Asker, compared: Compared) -> Result<(), F
 /// The head-to-head with what must be said about it here.
 pub(in crate::discord) fn build(compared: &Compared, asker: &Asker, text: &'static Texts) -> Card {
     let loud = compared.loudness == Loudness::Public;
-    let can_vote = loud && asker.abilities.can_collect_votes();
-    let frame = Frame { can_react: can_vote, ..Frame::server(text) };
+    let voting = match (loud, asker.abilities.can_collect_votes()) {
+        (false, _) => Voting::Closed,
+        (true, true) => Voting::Open,
+        (true, false) => Voting::LacksPermission,
+    };
+    let frame = Frame::server(text).voting(voting);
     let read_as: Vec<ReadAs> = compared.asked.iter().map(read_as).collect();
     let mut card = head_to_head(&compared.comparison, &read_as, &frame);
     let names = compared.comparison.tools.iter().map(|view| view.tool.name.as_str());

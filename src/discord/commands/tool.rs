@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use super::{Ctx, asker, compare, extras};
 use crate::{
-    card::{reviews::reviews, tool::tool_card, words::Frame},
+    card::{
+        reviews::reviews,
+        tool::tool_card,
+        words::{Frame, Voting},
+    },
     discord::{
         asker::Asker,
         bot::Bot,
@@ -57,14 +61,14 @@ pub(in crate::discord) async fn show(bot: &Arc<Bot>, asker: &Asker, tool: &ToolI
     let view = view.ok_or_else(|| UserError::new("error-menu-outdated"))?;
     if let Some(card) = bot.questions.card_here(place, &view.tool.id).await? {
         let text = bot.private_texts(asker);
-        let mut look = tool_card(&view, None, &Frame { can_react: false, ..Frame::server(text) });
+        let mut look = tool_card(&view, None, &Frame::server(text).voting(Voting::Closed));
         extras::link_cards(&mut look, [(view.tool.name.as_str(), &card)], text);
         look.private = true;
         return bot.answer(asker, &[look]).await.map(drop);
     }
     if bot.questions.admit(place).await? != Loudness::Public || !asker.abilities.can_see() {
         let text = bot.private_texts(asker);
-        let mut look = tool_card(&view, None, &Frame { can_react: false, ..Frame::server(text) });
+        let mut look = tool_card(&view, None, &Frame::server(text).voting(Voting::Closed));
         extras::name_missing(&mut look, asker.abilities, text);
         look.private = true;
         return bot.answer(asker, &[look]).await.map(drop);
