@@ -1,5 +1,4 @@
 //! The bot as people meet it: the real bot against the simulator, over real sockets.
 
 mod asking;
-mod life;
 mod stage;

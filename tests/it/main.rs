@@ -13,7 +13,7 @@ mod openapi;
 mod oracle;
 #[cfg(unix)]
 mod remote;
-mod rest_answers;
+mod rest;
 mod simulator;
 mod store_contract;
 mod store_durability;

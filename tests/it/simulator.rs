@@ -8,6 +8,7 @@ mod gateway;
 mod keeping;
 mod raw;
 mod recovery;
+mod second_reader;
 mod time;
 
 use tiebreaker::simulator::{Settings, Simulator};

@@ -110,8 +110,6 @@ pub(super) struct Query {
     pub(super) pieces: Vec<Piece>,
     /// How it sounds.
     pub(super) sound: Vec<u8>,
-    /// Whether some word of it is neither filler nor a version.
-    pub(super) says: bool,
     /// Whether it has no vowel but at the start of words.
     pub(super) consonants: bool,
 }
@@ -157,7 +155,6 @@ impl Query {
             words,
             coarse,
             sound,
-            says: folded.words().iter().any(|&w| !is_filler(folded.word(w)) && !is_version(folded.word(w))),
             consonants,
             folded,
         }

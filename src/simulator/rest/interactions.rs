@@ -87,9 +87,7 @@ fn check(call: &Call<'_>, interaction: &Interaction, files: &[Upload]) -> Result
             let option = interaction.typed_kind.and_then(|kind| ChoiceKind::of_option(i64::from(kind)));
             Asked::Typing(option.unwrap_or(ChoiceKind::Text))
         }
-        // Documented for components only, a form without a message takes type 6 too: poise, for one, answers every
-        // form with it.
-        _ => Asked::Form { on_message: source.is_some() || call.body.get("type") == Some(&json!(6)) },
+        _ => Asked::Form { on_message: source.is_some() },
     };
     let uploads = compose::uploads(files);
     match source {

@@ -142,7 +142,8 @@ fn allowed(asked: Asked) -> &'static [i64] {
         Asked::Component => &[4, 5, 6, 7, 9, 10, 12],
         Asked::Typing(_) => &[8],
         Asked::Form { on_message: true } => &[4, 5, 6, 7, 10, 12],
-        Asked::Form { on_message: false } => &[4, 5, 10, 12],
+        // 6 is documented for components only; Discord takes it from any form, and poise answers every form with it.
+        Asked::Form { on_message: false } => &[4, 5, 6, 10, 12],
     }
 }
 
@@ -228,7 +229,7 @@ mod tests {
             (Asked::Component, &[4, 5, 6, 7, 9]),
             (TYPING, &[8]),
             (Asked::Form { on_message: true }, &[4, 5, 6, 7]),
-            (Asked::Form { on_message: false }, &[4, 5]),
+            (Asked::Form { on_message: false }, &[4, 5, 6]),
         ];
         for (asked, types) in expected {
             for (kind, data) in &bodies {

@@ -83,4 +83,5 @@ async fn serenity_and_poise_hold_a_conversation() {
         })
         .collect();
     assert_eq!(missing, Vec::<String>::new());
+    crate::openapi::check_traffic(&discord.requests());
 }
