@@ -143,7 +143,7 @@ fn top_orders_by_the_panel_when_no_votes_are_known() {
         (ran.code, json["by"].as_str(), json["category"].as_str()),
         (0, Some("panel"), Some("fine-tuning"))
     );
-    let ran = Place::new().run(&["top", "--category", "fine-tunning"]);
+    let ran = Place::new().run(&["top", "--category", "fine-tunning"]); // typos:ignore
     assert_eq!(ran.code, 3);
     assert!(ran.err.contains("Did you mean fine-tuning?"), "{}", ran.err);
 }
