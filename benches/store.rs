@@ -36,7 +36,7 @@ use tiebreaker::{
     },
     store::{
         OpenOptions, Store, StoreFolder,
-        contract::{Edit, Expected, MarkChange},
+        contract::{Edit, Expected, MarkChange, Upkeep as _},
         open,
         records::{Card, CardKind, MarksRecord, Record},
     },

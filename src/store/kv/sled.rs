@@ -2,7 +2,7 @@
 //!
 //! Measured facts that shape this file: its `flush` ends in `sync_file_range`, which survives neither a lost power supply
 //! nor a grown file, so an own `sync_data` of the file follows; a damaged file may open as an empty store or panic, so
-//! opening is caught and [`super::super::open`] compares identity and commit number; `flush_async` may deadlock, merge
+//! opening is caught and [`open`](super::super::open()) compares identity and commit number; `flush_async` may deadlock, merge
 //! operators are gone in its successor, values above 128 KiB go to files that are never synced: none of these is used.
 
 use std::{

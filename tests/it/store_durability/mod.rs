@@ -67,7 +67,7 @@ fn nth_change(who: u64, n: u64) -> (u64, Verdict, bool) {
     let mixed = (who << 32 | n).wrapping_add(0x9e37_79b9_7f4a_7c15).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let mixed = mixed ^ (mixed >> 29);
     let verdict = if mixed & 1 == 0 { Verdict::Ship } else { Verdict::Skip };
-    ((mixed >> 8) % CARDS, verdict, (mixed >> 20) % 3 != 0)
+    ((mixed >> 8) % CARDS, verdict, !(mixed >> 20).is_multiple_of(3))
 }
 
 fn change_of(who: u64, n: u64) -> MarkChange {
