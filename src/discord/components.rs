@@ -9,7 +9,7 @@ use super::{
     bot::Bot,
     card_mark,
     commands::{compare, help, tool},
-    custom_id,
+    custom_id, mentions,
 };
 use crate::{
     domain::ids::ToolId,
@@ -42,6 +42,7 @@ async fn press(bot: &Arc<Bot>, asker: &Asker, component: &ComponentInteraction) 
         },
         (help::TURN, [screen]) => help::turn(bot, asker, screen.parse().unwrap_or_default()).await,
         (compare::PICK, args) => compare::picked(bot, asker, component, args, chosen).await,
+        (mentions::ASK_BACK, _) => mentions::pressed_ask_back(bot, asker, component).await,
         (compare::VERSUS, args) => compare::versus(bot, asker, args).await,
         _ => Err(outdated()),
     }

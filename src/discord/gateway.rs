@@ -23,7 +23,7 @@ use tokio::{sync::Notify, time::Instant};
 use super::{
     asker::Asker,
     bot::Bot,
-    commands, components, rest,
+    commands, components, mentions, rest,
     shards::{self, Line, OnEvent, Setup},
 };
 use crate::{config::Secret, error::Failure, telemetry};
@@ -167,6 +167,14 @@ impl Handler {
                 let (handler, line) = (Arc::clone(self), line.clone());
                 let interaction = event.interaction.clone();
                 tokio::spawn(async move { handler.interaction(&line, interaction).await });
+            }
+            Event::MessageCreate(event) if mentions::is_for_us(&self.bot, &event.message) => {
+                let (handler, message) = (Arc::clone(self), event.message.clone());
+                tokio::spawn(async move {
+                    if !handler.closing.load(Ordering::Acquire) {
+                        handler.guarded(None, mentions::answer(&handler.bot, &message)).await;
+                    }
+                });
             }
             _ => {}
         }

@@ -11,6 +11,7 @@
 //! | [`emoji`] | the two emoji that are votes |
 //! | [`gateway`] | sessions, and where each event goes |
 //! | [`guilds`] | what the gateway tells of servers and channels |
+//! | [`mentions`] | questions in messages |
 //! | [`outbox`] | background work, a lane a channel |
 //! | [`permissions`] | who may do what |
 //! | [`post`] | posting cards: build, post, register, seed |
@@ -33,6 +34,7 @@ pub mod custom_id;
 pub mod emoji;
 pub mod gateway;
 pub mod guilds;
+pub mod mentions;
 pub mod outbox;
 pub mod permissions;
 pub mod post;

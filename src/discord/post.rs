@@ -19,7 +19,11 @@ use super::{
     rest::{RestError, calls, calls::InteractionKey},
 };
 use crate::{
-    card::{Button, Row, tool::tool_card, words::Frame},
+    card::{
+        Button, Row,
+        tool::tool_card,
+        words::{self, Frame},
+    },
     domain::{
         compare::ToolView,
         ids::{ChannelId, MessageId, ServerId, ToolId},
@@ -142,7 +146,7 @@ impl Bot {
     }
 
     /// Registers a posted card and has it seeded.
-    async fn posted(self: &Arc<Self>, posting: &Posting, message: MessageId) {
+    pub(super) async fn posted(self: &Arc<Self>, posting: &Posting, message: MessageId) {
         let card = Card {
             id: message,
             server: posting.server,
@@ -211,9 +215,20 @@ impl Bot {
     }
 }
 
+/// A tool as it looks where its card stands already, or must not be posted: nothing to vote on.
+#[must_use]
+pub fn look(view: &ToolView, text: &'static Texts) -> crate::card::Card {
+    tool_card(view, None, &Frame::server(text).voting(words::Voting::Closed))
+}
+
 /// A card as the body of a message.
 fn body(view: &ToolView, kind: CardKind, lang: &str, can_embed: bool) -> Value {
-    let text = Texts::for_language(lang);
+    render::message(&[face(view, kind, Texts::for_language(lang))], can_embed)
+}
+
+/// A card with its mark, to vote on.
+#[must_use]
+pub fn face(view: &ToolView, kind: CardKind, text: &'static Texts) -> crate::card::Card {
     let mark = CardMark { tool: view.tool.id.clone(), kind, lang: text.language() };
     let id = mark.custom_id();
     let mut card = tool_card(view, id.as_deref(), &Frame::server(text));
@@ -224,7 +239,7 @@ fn body(view: &ToolView, kind: CardKind, lang: &str, can_embed: bool) -> Value {
         let button = Button::new(&text.get("tool-no-reviews", &[]), id).enabled(false);
         card.rows.push(Row::Buttons(vec![button]));
     }
-    render::message(&[card], can_embed)
+    card
 }
 
 /// The id of a message that Discord answered with.

@@ -1,4 +1,6 @@
 //! The bot as people meet it: the real bot against the simulator, over real sockets.
 
 mod asking;
+mod life;
+mod mentioning;
 mod stage;

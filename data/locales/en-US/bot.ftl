@@ -8,3 +8,6 @@ compare-pick-rest = { $count ->
     [one] One more name to pick
    *[other] { $count } more names to pick
 }
+mention-unclear = I am not sure which tools you mean.
+mention-ask-back = Choose, only you see it
+mention-quiet = That was a lot within a minute. Use /compare: then only you see the answer.

@@ -37,7 +37,7 @@ use crate::{
         names::{Asked, Unclear},
         quiet::Loudness,
     },
-    store::records::CardKind,
+    store::records::{self, CardKind},
     text::Texts,
 };
 
@@ -130,6 +130,16 @@ pub(in crate::discord) fn build(compared: &Compared, asker: &Asker, text: &'stat
         Loudness::QuietForChannel => extras::small_print(&mut card, "compare-quiet-channel", text),
     }
     card
+}
+
+/// Links the card of one tool that stands in the channel.
+pub(in crate::discord) fn link_card(
+    card: &mut Card,
+    name: &str,
+    standing: &records::Card,
+    text: &'static Texts,
+) {
+    extras::link_cards(card, [(name, standing)], text);
 }
 
 /// Posts the cards that do not stand here yet, in the order of the tools.

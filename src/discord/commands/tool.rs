@@ -4,17 +4,13 @@ use std::sync::Arc;
 
 use super::{Ctx, asker, compare, extras};
 use crate::{
-    card::{
-        reviews::reviews,
-        tool::tool_card,
-        words::{Frame, Voting},
-    },
+    card::{reviews::reviews, words::Frame},
     discord::{
         asker::Asker,
         bot::Bot,
         card_mark::CardMark,
         custom_id,
-        post::{Posting, Target},
+        post::{Posting, Target, look},
     },
     domain::ids::ToolId,
     error::{Failure, UserError},
@@ -40,16 +36,20 @@ pub(super) async fn tool(
     name: String,
 ) -> Result<(), Failure> {
     let asker = asker(&ctx)?;
-    let bot = ctx.data();
+    find(ctx.data(), &asker, &name).await
+}
+
+/// Shows the tool that a name means, or asks back.
+pub(in crate::discord) async fn find(bot: &Arc<Bot>, asker: &Asker, name: &str) -> Result<(), Failure> {
     let typed = name.trim();
     if typed.is_empty() {
         return Err(UserError::new("error-name-empty").into());
     }
     match read_name(&bot.questions.view(asker.server), typed) {
-        Ok(asked) => show(bot, &asker, &asked.found.listing.tool.id).await,
+        Ok(asked) => show(bot, asker, &asked.found.listing.tool.id).await,
         Err(unclear) => {
             bot.questions.remember(asker.server, &unclear).await?;
-            ask_back(bot, &asker, &unclear).await
+            ask_back(bot, asker, &unclear).await
         }
     }
 }
@@ -61,14 +61,14 @@ pub(in crate::discord) async fn show(bot: &Arc<Bot>, asker: &Asker, tool: &ToolI
     let view = view.ok_or_else(|| UserError::new("error-menu-outdated"))?;
     if let Some(card) = bot.questions.card_here(place, &view.tool.id).await? {
         let text = bot.private_texts(asker);
-        let mut look = tool_card(&view, None, &Frame::server(text).voting(Voting::Closed));
+        let mut look = look(&view, text);
         extras::link_cards(&mut look, [(view.tool.name.as_str(), &card)], text);
         look.private = true;
         return bot.answer(asker, &[look]).await.map(drop);
     }
     if bot.questions.admit(place).await? != Loudness::Public || !asker.abilities.can_see() {
         let text = bot.private_texts(asker);
-        let mut look = tool_card(&view, None, &Frame::server(text).voting(Voting::Closed));
+        let mut look = look(&view, text);
         extras::name_missing(&mut look, asker.abilities, text);
         look.private = true;
         return bot.answer(asker, &[look]).await.map(drop);
