@@ -12,6 +12,7 @@
 //! | [`layer`], [`layered`], [`view`] | starter, import and servers over each other; what everybody asks |
 //! | [`fold`] | names without case, accents, punctuation and spacing |
 //! | [`search`] | text in, tools out |
+//! | [`question`] | what a chat message asks to compare |
 
 pub mod check;
 mod fields;
@@ -23,6 +24,7 @@ pub mod layer;
 pub mod layered;
 pub mod limits;
 pub mod problem;
+pub mod question;
 pub mod search;
 pub mod starter;
 pub mod tidy;

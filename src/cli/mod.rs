@@ -49,7 +49,12 @@ pub fn main() -> ExitCode {
 
 fn execute(command: Command) -> Outcome {
     let mut terminal = Terminal::standard();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    // The bot uses all cores; a command of the terminal needs no more than this thread.
+    let mut runtime = match command {
+        Command::Run(_) => tokio::runtime::Builder::new_multi_thread(),
+        _ => tokio::runtime::Builder::new_current_thread(),
+    };
+    let runtime = runtime.enable_all().build()?;
     let outcome = runtime.block_on(run(command, &mut terminal));
     // What was said before an error still counts.
     let flushed = terminal.flush();
@@ -70,8 +75,8 @@ async fn run(command: Command, terminal: &mut Terminal) -> Outcome {
         Command::Recount(args) => upkeep::recount(&args, terminal).await,
         Command::Forget(args) => upkeep::forget(&args, terminal).await,
         Command::Restore(args) => restore::run(&args, terminal).await,
-        Command::Run(args) => return run::run(args),
-        Command::Register(args) => return run::register(args),
+        Command::Run(args) => run::run(args).await,
+        Command::Register(args) => run::register(args, terminal).await,
         Command::CheckData(args) => check_data::run(&args, terminal),
         Command::Completions(args) => manual::completions(&args),
         Command::Man(args) => manual::man(&args),

@@ -33,6 +33,8 @@ mod near;
 mod query;
 mod ranking;
 mod readings;
+#[cfg(test)]
+pub(crate) mod sample;
 mod segment;
 mod slips;
 #[cfg(test)]

@@ -110,6 +110,8 @@ pub(super) struct Query {
     pub(super) pieces: Vec<Piece>,
     /// How it sounds.
     pub(super) sound: Vec<u8>,
+    /// Whether some word of it is neither filler nor a version.
+    pub(super) says: bool,
     /// Whether it has no vowel but at the start of words.
     pub(super) consonants: bool,
 }
@@ -155,6 +157,7 @@ impl Query {
             words,
             coarse,
             sound,
+            says: folded.words().iter().any(|&w| !is_filler(folded.word(w)) && !is_version(folded.word(w))),
             consonants,
             folded,
         }

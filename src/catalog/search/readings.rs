@@ -50,7 +50,9 @@ pub(super) fn read(query: &Query, label: &Label<'_>, maker: Option<&Folded>) -> 
         .or(as_prefix(query, label))
         .or(as_initials(query, label))
         .or(as_whole(query, label));
-    Reading { score: score.score.min(0.985), ..score }
+    // A version or filler alone says nothing about which tool is meant.
+    let most = if query.says { 0.985 } else { 0.73 };
+    Reading { score: score.score.min(most), ..score }
 }
 
 /// The name itself, but for case, punctuation, spacing and accents.
@@ -122,9 +124,6 @@ fn by_words(query: &Query, a: &Alignment) -> Reading {
     } else if (a.unanswered || a.filler || a.version_extra) && a.label < 0.9 {
         // Something is left over on either side: likely another tool of the same family.
         score *= 0.9;
-    }
-    if !a.says {
-        score = score.min(0.73);
     }
     if a.reordered {
         score -= 0.02;

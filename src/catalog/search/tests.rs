@@ -4,96 +4,8 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
+use super::sample::NAMES;
 use super::*;
-
-struct Tool {
-    name: &'static str,
-    aliases: Vec<String>,
-    vendor: &'static str,
-}
-
-/// Well-known names, with what people call them and who makes them.
-const NAMES: &[(&str, &[&str], &str)] = &[
-    ("Claude Haiku Open Weights", &[], "Anthropic"),
-    ("Axolotl v0.16", &[], "Axolotl AI"),
-    ("Claude Code", &["cc"], "Anthropic"),
-    ("Claude Sonnet 4.5", &[], "Anthropic"),
-    ("Claude Opus 4.5", &[], "Anthropic"),
-    ("Cursor", &[], "Anysphere"),
-    ("Cline", &[], ""),
-    ("Roo Code", &["roo"], ""),
-    ("Windsurf", &["codeium"], ""),
-    ("GitHub Copilot", &["ghcp"], "GitHub"),
-    ("Codex CLI", &[], "OpenAI"),
-    ("Gemini CLI", &[], "Google"),
-    ("Aider", &[], ""),
-    ("Continue", &[], ""),
-    ("v0", &["v0.dev"], "Vercel"),
-    ("Lovable", &["gptengineer"], ""),
-    ("Bolt.new", &["bolt"], "StackBlitz"),
-    ("Replit Agent", &["replit"], "Replit"),
-    ("vLLM", &[], ""),
-    ("SGLang", &[], ""),
-    ("TensorRT-LLM", &["TRT-LLM", "trtllm"], "NVIDIA"),
-    ("Text Generation Inference", &["TGI"], "Hugging Face"),
-    ("llama.cpp", &["Lama CPP"], ""),
-    ("Ollama", &[], ""),
-    ("LM Studio", &[], ""),
-    ("Jan", &[], ""),
-    ("text-generation-webui", &["ooba", "oobabooga"], ""),
-    ("AUTOMATIC1111", &["A1111", "stable diffusion webui"], ""),
-    ("ComfyUI", &["comfy"], ""),
-    ("Llama 4 Scout", &[], "Meta"),
-    ("Llama 3.3 70B", &[], "Meta"),
-    ("Code Llama", &[], "Meta"),
-    ("Qwen3 Coder", &[], "Alibaba"),
-    ("DeepSeek V3", &[], "DeepSeek"),
-    ("DeepSeek R1", &[], "DeepSeek"),
-    ("Mistral Small", &[], "Mistral AI"),
-    ("Gemma 4", &[], "Google"),
-    ("GPT-5", &[], "OpenAI"),
-    ("GPT-5 mini", &[], "OpenAI"),
-    ("Unsloth", &[], ""),
-    ("LLaMA-Factory", &[], ""),
-    ("torchtune", &[], "Meta"),
-    ("Qdrant", &[], ""),
-    ("Weaviate", &[], ""),
-    ("Pinecone", &[], ""),
-    ("Milvus", &[], "Zilliz"),
-    ("pgvector", &[], ""),
-    ("Chroma", &["chromadb"], ""),
-    ("LangChain", &[], ""),
-    ("LangGraph", &[], ""),
-    ("LlamaIndex", &["gpt index"], ""),
-    ("CrewAI", &[], ""),
-    ("MLflow", &["ML flow"], "Databricks"),
-    ("Weights & Biases", &["wandb", "W&B"], "CoreWeave"),
-    ("Langfuse", &[], ""),
-    ("LangSmith", &[], "LangChain"),
-    ("Whisper", &[], "OpenAI"),
-    ("ElevenLabs", &["11labs"], ""),
-    ("FLUX.1", &["flux"], "Black Forest Labs"),
-    ("Stable Diffusion XL", &["SDXL"], "Stability AI"),
-    ("n8n", &[], ""),
-    ("Playwright MCP", &[], "Microsoft"),
-    ("Browser Use", &[], ""),
-    ("E2B", &[], ""),
-    ("RunPod", &[], ""),
-];
-
-fn tools() -> Vec<Tool> {
-    let own = |aliases: &[&str]| aliases.iter().map(|a| (*a).to_owned()).collect();
-    NAMES.iter().map(|&(name, aliases, vendor)| Tool { name, aliases: own(aliases), vendor }).collect()
-}
-
-fn index(tools: &[Tool]) -> Index {
-    Index::build((0..).zip(tools).map(|(key, t)| Entry {
-        key,
-        name: t.name,
-        aliases: &t.aliases,
-        vendor: t.vendor,
-    }))
-}
 
 fn entry(key: u32, name: &str) -> Entry<'_> {
     Entry { key, name, aliases: &[], vendor: "" }
@@ -112,7 +24,7 @@ fn told(answer: &Answer) -> String {
 
 #[test]
 fn what_people_type_is_answered() {
-    let view = index(&tools()).view();
+    let view = sample::view();
     let expected: &[(&str, &str, How)] = &[
         ("haiku open weights", "Claude Haiku Open Weights", How::Words),
         ("haiku", "Claude Haiku Open Weights", How::Words),
@@ -194,7 +106,7 @@ fn what_people_type_is_answered() {
 
 #[test]
 fn what_could_mean_several_is_asked_back() {
-    let view = index(&tools()).view();
+    let view = sample::view();
     let expected: &[(&str, &[&str])] = &[
         (
             "llama",
@@ -220,7 +132,7 @@ fn what_could_mean_several_is_asked_back() {
 
 #[test]
 fn what_is_not_there_is_not_answered() {
-    let view = index(&tools()).view();
+    let view = sample::view();
     let strangers = [
         "margherita",
         "postgres",
@@ -258,7 +170,7 @@ fn what_is_not_there_is_not_answered() {
 
 #[test]
 fn completing_puts_what_begins_with_it_first() {
-    let view = index(&tools()).view();
+    let view = sample::view();
     let first = |typed: &str| view.complete(typed, 25).iter().map(name).collect::<Vec<_>>();
     assert_eq!(first("lang")[..4].len(), 4);
     assert!(first("lang")[..4].iter().all(|n| n.starts_with("Lang")));
@@ -282,7 +194,7 @@ fn names_without_letters_and_names_that_differ_in_signs_are_told_apart() {
 
 #[test]
 fn long_and_hostile_queries_cost_little() {
-    let view = index(&tools()).view();
+    let view = sample::view();
     let started = std::time::Instant::now();
     for query in [
         "a ".repeat(3_000),
