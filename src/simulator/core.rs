@@ -1,6 +1,7 @@
 //! What all parts of one simulator share.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use parking_lot::{Mutex, MutexGuard};
 
@@ -27,6 +28,8 @@ pub struct Core {
     pub rest_faults: RestFaults,
     /// The state of the rate limits.
     pub limits: Limits,
+    /// Set when the simulator is gone.
+    pub gone: Arc<AtomicBool>,
     /// Where REST is, such as `http://127.0.0.1:40001`.
     pub base_url: String,
     /// Where the gateway is, such as `ws://127.0.0.1:40002`.
@@ -47,6 +50,7 @@ impl Core {
             record,
             rest_faults: RestFaults::default(),
             limits: Limits::new(enabled),
+            gone: Arc::default(),
             base_url,
             gateway_url,
         }

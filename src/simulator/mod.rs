@@ -109,7 +109,7 @@ impl Simulator {
         found(&mut world, &settings);
         let core = Arc::new(Core::new(world, base_url, gateway_url));
         let tasks = vec![
-            tokio::spawn(rest::serve(rest, rest::router(Arc::clone(&core)))),
+            tokio::spawn(rest::serve(rest, rest::router(Arc::clone(&core)), Arc::clone(&core.gone))),
             tokio::spawn(gateway::serve(gateway, Arc::clone(&core))),
         ];
         tracing::info!(rest.url = %core.base_url, gateway.url = %core.gateway_url, "the simulator is up");
@@ -159,6 +159,8 @@ impl Drop for Simulator {
             task.abort();
         }
         // Connections have tasks of their own; they end with a cut, as when a machine dies.
+        self.driver.core.gone.store(true, std::sync::atomic::Ordering::Release);
+        self.driver.faults().keep_out(true);
         self.driver.faults().drop_sockets(None);
     }
 }

@@ -7,15 +7,15 @@ use super::super::driver::member::MemberHandle;
 use super::super::driver::slash::Typing;
 use super::super::driver::{Driven, Driver, DriverError};
 use super::super::ids::{ChannelId, UserId};
-use super::command::Command;
+use super::acting::Acting;
 
 /// Acts as the member that the command names.
-pub(super) async fn act(driver: &Driver, command: Command) -> Driven<Value> {
+pub(super) async fn act(driver: &Driver, command: Acting) -> Driven<Value> {
     match command {
-        Command::Look { r#as, channel } => {
+        Acting::Look { r#as, channel } => {
             Ok(json!({ "messages": member(driver, r#as, channel)?.look(channel) }))
         }
-        Command::Commands { r#as, channel } => {
+        Acting::Commands { r#as, channel } => {
             let member = member(driver, r#as, channel)?;
             let mut offered = Vec::new();
             for kind in 1..=3 {
@@ -25,28 +25,28 @@ pub(super) async fn act(driver: &Driver, command: Command) -> Driven<Value> {
             }
             Ok(json!({ "commands": offered }))
         }
-        Command::Keystroke { r#as, channel, command, values, option, text } => {
+        Acting::Keystroke { r#as, channel, command, values, option, text } => {
             let mut typing = typing(&member(driver, r#as, channel)?, channel, &command, values)?;
             Ok(json!({ "choices": typing.keystroke(&option, &text).await? }))
         }
-        Command::Send { r#as, channel, command, values, wait } => {
+        Acting::Send { r#as, channel, command, values, wait } => {
             let asked = typing(&member(driver, r#as, channel)?, channel, &command, values)?.send()?;
             if wait { answered(&asked).await } else { Ok(json!({ "interaction": asked.id })) }
         }
-        Command::MessageMenu { r#as, channel, message, command } => {
+        Acting::MessageMenu { r#as, channel, message, command } => {
             answered(&member(driver, r#as, channel)?.message_menu(channel, message, &command)?).await
         }
-        Command::UserMenu { r#as, channel, user, command } => {
+        Acting::UserMenu { r#as, channel, user, command } => {
             answered(&member(driver, r#as, channel)?.user_menu(channel, user, &command)?).await
         }
-        Command::Click { r#as, channel, message, button } => {
+        Acting::Click { r#as, channel, message, button } => {
             answered(&member(driver, r#as, channel)?.click(channel, message, &button)?).await
         }
-        Command::Pick { r#as, channel, message, menu, values } => {
+        Acting::Pick { r#as, channel, message, menu, values } => {
             let values: Vec<&str> = values.iter().map(String::as_str).collect();
             answered(&member(driver, r#as, channel)?.pick(channel, message, &menu, &values)?).await
         }
-        Command::Submit { r#as, interaction, values } => {
+        Acting::Submit { r#as, interaction, values } => {
             let found = driver.with_world(|world| {
                 let known = world.data.interactions.get(&interaction)?;
                 Some((known.channel, form_view(interaction, known.form.as_ref()?)))
@@ -64,7 +64,7 @@ pub(super) async fn act(driver: &Driver, command: Command) -> Driven<Value> {
                 .collect();
             answered(&member(driver, r#as, channel)?.submit(&form, &values)?).await
         }
-        Command::React { r#as, channel, message, emoji, burst, stands } => {
+        Acting::React { r#as, channel, message, emoji, burst, stands } => {
             let member = member(driver, r#as, channel)?;
             match (burst, stands) {
                 (false, true) => member.react(channel, message, &emoji)?,
@@ -79,19 +79,19 @@ pub(super) async fn act(driver: &Driver, command: Command) -> Driven<Value> {
 }
 
 /// Writing, deleting, clearing.
-fn tidy(driver: &Driver, command: Command) -> Driven<Value> {
+fn tidy(driver: &Driver, command: Acting) -> Driven<Value> {
     match command {
-        Command::RemoveReactionOf { r#as, channel, message, user, emoji } => {
+        Acting::RemoveReactionOf { r#as, channel, message, user, emoji } => {
             member(driver, r#as, channel)?.remove_reaction_of(channel, message, user, &emoji)?;
         }
-        Command::ClearReactions { r#as, channel, message, emoji } => {
+        Acting::ClearReactions { r#as, channel, message, emoji } => {
             let member = member(driver, r#as, channel)?;
             match emoji {
                 Some(emoji) => member.clear_emoji(channel, message, &emoji)?,
                 None => member.clear_reactions(channel, message)?,
             }
         }
-        Command::Say { r#as, channel, text, reply_to, ping } => {
+        Acting::Say { r#as, channel, text, reply_to, ping } => {
             let member = member(driver, r#as, channel)?;
             let message = match reply_to {
                 Some(to) => member.reply(channel, to, &text, ping)?,
@@ -99,18 +99,18 @@ fn tidy(driver: &Driver, command: Command) -> Driven<Value> {
             };
             return Ok(json!({ "message": message }));
         }
-        Command::Edit { r#as, channel, message, text } => {
+        Acting::Edit { r#as, channel, message, text } => {
             member(driver, r#as, channel)?.edit(channel, message, &text)?;
         }
-        Command::DeleteMessages { r#as, channel, messages } => {
+        Acting::DeleteMessages { r#as, channel, messages } => {
             let member = member(driver, r#as, channel)?;
             match messages.as_slice() {
                 [one] => member.delete_message(channel, *one)?,
                 many => member.delete_messages(channel, many)?,
             }
         }
-        Command::DeleteChannel { r#as, channel } => member(driver, r#as, channel)?.delete_channel(channel)?,
-        Command::MakeThread { r#as, parent, name, message } => {
+        Acting::DeleteChannel { r#as, channel } => member(driver, r#as, channel)?.delete_channel(channel)?,
+        Acting::MakeThread { r#as, parent, name, message } => {
             let made = member(driver, r#as, parent)?.start_thread(parent, message, &name)?;
             return Ok(json!({ "channel": made }));
         }

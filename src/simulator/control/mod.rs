@@ -2,7 +2,7 @@
 //!
 //! | request | answers |
 //! | --- | --- |
-//! | `POST /control` with one command | its result; see [`command::Command`] for every command |
+//! | `POST /control` with one command | its result; every command is in [`making`], [`acting`] or [`machine`] |
 //! | `GET /control/world` | servers, channels, roles, members with their ids |
 //! | `GET /control/events?as=USER&channel=CHANNEL` | a stream (SSE) of that member's view; see [`events`] |
 //! | `GET /control/state`, `PUT /control/state` | the whole saved state, to keep or to put back |
@@ -17,8 +17,11 @@
 //! and an `Origin`, if there is one, must be that same host, so that no foreign page can drive it.
 
 pub mod act;
+pub mod acting;
 pub mod command;
 pub mod events;
+pub mod machine;
+pub mod making;
 pub mod overview;
 pub mod run;
 

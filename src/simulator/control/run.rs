@@ -10,49 +10,17 @@ use super::super::ids::{ChannelId, RoleId, ServerId, UserId};
 use super::super::state::server::BOT_PERMISSIONS;
 use super::act;
 use super::command::Command;
+use super::machine::Machine;
+use super::making::Making;
 
 const DAY_S: f64 = 86_400.0;
 
 /// Carries out one command.
 pub(super) async fn run(driver: &Driver, command: Command) -> Driven<Value> {
     match command {
-        Command::Advance { .. }
-        | Command::StopClock { .. }
-        | Command::DropSockets { .. }
-        | Command::KeepOut { .. }
-        | Command::CloseSockets { .. }
-        | Command::Reconnect { .. }
-        | Command::Invalidate { .. }
-        | Command::RefuseResumes { .. }
-        | Command::MuteHeartbeats { .. }
-        | Command::LoseWhileDisconnected { .. }
-        | Command::EventFault { .. }
-        | Command::RestFault { .. }
-        | Command::ClearFaults
-        | Command::Requests { .. }
-        | Command::Sessions
-        | Command::Address
-        | Command::Flood { .. } => machine(driver, command),
-        Command::MakeServer { .. }
-        | Command::DeleteServer { .. }
-        | Command::SetAvailable { .. }
-        | Command::InviteBot { .. }
-        | Command::RemoveBot { .. }
-        | Command::SetBotPermissions { .. }
-        | Command::MakeChannel { .. }
-        | Command::SetArchived { .. }
-        | Command::MakeMember { .. }
-        | Command::Admit { .. }
-        | Command::RemoveMember { .. }
-        | Command::TimeOut { .. }
-        | Command::MakeRole { .. }
-        | Command::SetRole { .. }
-        | Command::DeleteRole { .. }
-        | Command::SetMemberRole { .. }
-        | Command::Overwrite { .. }
-        | Command::OverrideCommand { .. }
-        | Command::SetLocale { .. } => make(driver, command),
-        other => act::act(driver, other).await,
+        Command::Make(command) => make(driver, command),
+        Command::Act(command) => act::act(driver, *command).await,
+        Command::Machine(command) => machine(driver, command),
     }
 }
 
@@ -74,32 +42,32 @@ fn whom(role: Option<RoleId>, member: Option<UserId>) -> Driven<Whom> {
     }
 }
 
-fn make(driver: &Driver, command: Command) -> Driven<Value> {
+fn make(driver: &Driver, command: Making) -> Driven<Value> {
     match command {
-        Command::MakeServer { name, with_bot } => {
+        Making::MakeServer { name, with_bot } => {
             let made = if with_bot { driver.server(&name) } else { driver.server_without_bot(&name) };
             return Ok(json!({ "server": made.id, "general": made.general(), "owner": made.owner_id() }));
         }
-        Command::DeleteServer { server: id } => server(driver, id)?.delete(),
-        Command::SetAvailable { server: id, available } => server(driver, id)?.set_available(available),
-        Command::InviteBot { server: id, permissions } => {
+        Making::DeleteServer { server: id } => server(driver, id)?.delete(),
+        Making::SetAvailable { server: id, available } => server(driver, id)?.set_available(available),
+        Making::InviteBot { server: id, permissions } => {
             server(driver, id)?.invite_bot(permissions.map_or(BOT_PERMISSIONS, |set| set.0));
         }
-        Command::RemoveBot { server: id } => server(driver, id)?.remove_bot(),
-        Command::SetBotPermissions { server: id, permissions } => {
+        Making::RemoveBot { server: id } => server(driver, id)?.remove_bot(),
+        Making::SetBotPermissions { server: id, permissions } => {
             server(driver, id)?.set_bot_permissions(permissions.0);
         }
-        Command::MakeChannel { server: id, name, kind, category } => {
+        Making::MakeChannel { server: id, name, kind, category } => {
             let made = server(driver, id)?.channel_of(&name, kind, category);
             return Ok(json!({ "channel": made }));
         }
-        Command::SetArchived { thread, archived, locked } => {
+        Making::SetArchived { thread, archived, locked } => {
             let found = server_of(driver, thread);
             found
                 .ok_or_else(|| DriverError::NotPossible("there is no such thread".to_owned()))?
                 .set_archived(thread, archived, locked);
         }
-        Command::MakeMember { server: id, name, account_days, joined_days, bot } => {
+        Making::MakeMember { server: id, name, account_days, joined_days, bot } => {
             let server = server(driver, id)?;
             let made = if bot {
                 server.other_bot(&name)
@@ -109,24 +77,24 @@ fn make(driver: &Driver, command: Command) -> Driven<Value> {
             };
             return Ok(json!({ "user": made.user }));
         }
-        Command::Admit { server: id, user } => {
+        Making::Admit { server: id, user } => {
             server(driver, id)?.admit(user);
         }
-        Command::RemoveMember { server: id, user } => server(driver, id)?.remove_member(user),
-        Command::TimeOut { server: id, user, seconds } => {
+        Making::RemoveMember { server: id, user } => server(driver, id)?.remove_member(user),
+        Making::TimeOut { server: id, user, seconds } => {
             server(driver, id)?.time_out(user, Duration::from_secs(seconds));
         }
-        Command::MakeRole { server: id, name, permissions } => {
+        Making::MakeRole { server: id, name, permissions } => {
             return Ok(json!({ "role": server(driver, id)?.role(&name, permissions.0) }));
         }
-        Command::SetRole { server: id, role, permissions } => {
+        Making::SetRole { server: id, role, permissions } => {
             server(driver, id)?.set_role(role, permissions.0)
         }
-        Command::DeleteRole { server: id, role } => server(driver, id)?.delete_role(role),
-        Command::SetMemberRole { server: id, user, role, has } => {
+        Making::DeleteRole { server: id, role } => server(driver, id)?.delete_role(role),
+        Making::SetMemberRole { server: id, user, role, has } => {
             server(driver, id)?.set_member_role(user, role, has);
         }
-        Command::Overwrite { channel, role, member, allow, deny } => {
+        Making::Overwrite { channel, role, member, allow, deny } => {
             let found = server_of(driver, channel);
             found.ok_or_else(|| DriverError::NotPossible("there is no such channel".to_owned()))?.overwrite(
                 channel,
@@ -135,13 +103,13 @@ fn make(driver: &Driver, command: Command) -> Driven<Value> {
                 deny.0,
             );
         }
-        Command::OverrideCommand { server: id, command, role, member, allowed } => {
+        Making::OverrideCommand { server: id, command, role, member, allowed } => {
             let known = server(driver, id)?.override_command(&command, whom(role, member)?, allowed);
             if !known {
                 return Err(DriverError::NotPossible(format!("there is no command {command}")));
             }
         }
-        Command::SetLocale { server: id, user, locale } => {
+        Making::SetLocale { server: id, user, locale } => {
             if let Some(id) = id {
                 server(driver, id)?.set_locale(&locale);
             }
@@ -151,33 +119,33 @@ fn make(driver: &Driver, command: Command) -> Driven<Value> {
                 }
             });
         }
-        _ => {}
     }
     Ok(json!({}))
 }
 
-fn machine(driver: &Driver, command: Command) -> Driven<Value> {
+fn machine(driver: &Driver, command: Machine) -> Driven<Value> {
     let faults = driver.faults();
     match command {
-        Command::Advance { ms } => driver.clock().advance(Duration::from_millis(ms)),
-        Command::StopClock { stopped: true } => driver.clock().stop(),
-        Command::StopClock { stopped: false } => driver.clock().run(),
-        Command::DropSockets { shard } => faults.drop_sockets(shard),
-        Command::KeepOut { out } => faults.keep_out(out),
-        Command::CloseSockets { shard, code } => faults.close_sockets(shard, code),
-        Command::Reconnect { shard } => faults.reconnect(shard),
-        Command::Invalidate { shard, resumable } => faults.invalidate(shard, resumable),
-        Command::RefuseResumes { times } => faults.refuse_resumes(times),
-        Command::MuteHeartbeats { mute } => faults.mute_heartbeats(mute),
-        Command::LoseWhileDisconnected { lose } => faults.lose_while_disconnected(lose),
-        Command::EventFault { rule } => faults.events(rule),
-        Command::RestFault { rule } => faults.rest(rule),
-        Command::ClearFaults => faults.clear(),
-        Command::Requests { after } => {
+        Machine::Advance { ms } => driver.clock().advance(Duration::from_millis(ms)),
+        Machine::StopClock { stopped: true } => driver.clock().stop(),
+        Machine::StopClock { stopped: false } => driver.clock().run(),
+        Machine::DropSockets { shard } => faults.drop_sockets(shard),
+        Machine::KeepOut { out } => faults.keep_out(out),
+        Machine::CloseSockets { shard, code } => faults.close_sockets(shard, code),
+        Machine::Reconnect { shard } => faults.reconnect(shard),
+        Machine::Invalidate { shard, resumable } => faults.invalidate(shard, resumable),
+        Machine::RefuseResumes { times } => faults.refuse_resumes(times),
+        Machine::MuteHeartbeats { mute } => faults.mute_heartbeats(mute),
+        Machine::LoseWhileDisconnected { lose } => faults.lose_while_disconnected(lose),
+        Machine::EventFault { rule } => faults.events(rule),
+        Machine::RestFault { rule } => faults.rest(rule),
+        Machine::Limits { on } => driver.set_limits(on),
+        Machine::ClearFaults => faults.clear(),
+        Machine::Requests { after } => {
             return Ok(json!({ "requests": driver.requests_after(after) }));
         }
-        Command::Sessions => return Ok(json!({ "sessions": driver.sessions() })),
-        Command::Address => {
+        Machine::Sessions => return Ok(json!({ "sessions": driver.sessions() })),
+        Machine::Address => {
             return Ok(json!({
                 "rest": driver.base_url(),
                 "gateway": driver.gateway_url(),
@@ -185,12 +153,11 @@ fn machine(driver: &Driver, command: Command) -> Driven<Value> {
                 "bot": driver.bot_id(),
             }));
         }
-        Command::Flood { shard, events, times } => {
+        Machine::Flood { shard, events, times } => {
             let flood = Flood::prepare(events);
             let queued: usize = (0..times).map(|_| driver.flood(shard, &flood)).sum();
             return Ok(json!({ "queued": queued }));
         }
-        _ => {}
     }
     Ok(json!({}))
 }

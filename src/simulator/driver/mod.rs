@@ -142,6 +142,11 @@ impl Driver {
         self.core.changes.listen()
     }
 
+    /// Switches rate limits on or off. Their headers are sent either way.
+    pub fn set_limits(&self, on: bool) {
+        self.core.limits.enable(on);
+    }
+
     /// Saves the whole state to one JSON file.
     ///
     /// # Errors

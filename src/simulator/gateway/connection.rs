@@ -244,6 +244,7 @@ impl Connection {
                 self.send_out(&mut waiting).await?;
                 self.answer(json!({ "t": null, "s": null, "op": 11, "d": null })).await
             }
+            2 | 6 if self.core.hub.keeps_out() => Err(End::Cut),
             2 | 6 if self.session.is_some() => Err(End::Close(4005, "Already authenticated.")),
             2 => {
                 let verdict = identify::identify(&self.core, data, self.number, self.out.clone());

@@ -12,13 +12,19 @@ use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
-/// A listener whose connections can be cut.
-pub struct Cuttable(pub TcpListener);
+/// A listener whose connections can be cut, one by one or all together when the simulator goes.
+pub struct Cuttable {
+    /// The listener itself.
+    pub listener: TcpListener,
+    /// Set when the simulator is gone: connections that are kept alive must not outlive it.
+    pub gone: Arc<AtomicBool>,
+}
 
 /// The handle by which an endpoint cuts its own connection.
 #[derive(Clone, Debug, Default)]
 pub struct Line {
     cut: Arc<AtomicBool>,
+    gone: Arc<AtomicBool>,
 }
 
 impl Line {
@@ -28,7 +34,8 @@ impl Line {
     }
 
     fn is_cut(&self) -> io::Result<()> {
-        if self.cut.load(Ordering::Acquire) { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(()) }
+        let cut = self.cut.load(Ordering::Acquire) || self.gone.load(Ordering::Acquire);
+        if cut { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(()) }
     }
 }
 
@@ -44,12 +51,13 @@ impl Listener for Cuttable {
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
         loop {
-            match self.0.accept().await {
+            match self.listener.accept().await {
                 Ok((stream, peer)) => {
                     if let Err(error) = stream.set_nodelay(true) {
                         tracing::debug!(%error, "cannot switch delays off for a REST connection");
                     }
-                    return (CuttableStream { stream, line: Line::default() }, peer);
+                    let line = Line { cut: Arc::default(), gone: Arc::clone(&self.gone) };
+                    return (CuttableStream { stream, line }, peer);
                 }
                 Err(error) => {
                     tracing::warn!(%error, "REST cannot accept a connection");
@@ -60,7 +68,7 @@ impl Listener for Cuttable {
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
+        self.listener.local_addr()
     }
 }
 

@@ -76,6 +76,9 @@ fn create(call: &mut Call<'_>) -> Answer {
     let archived = found.thread.as_ref().is_some_and(|thread| thread.archived && thread.locked);
     let needed = if in_thread { Permissions::SEND_MESSAGES_IN_THREADS } else { Permissions::SEND_MESSAGES };
     call.channel_with(needed)?;
+    if !call.world.shares_server(channel) {
+        return Err(ApiError::cannot_message_user());
+    }
     if !holds {
         return Err(ApiError::not_a_text_channel());
     }

@@ -23,6 +23,7 @@ pub mod servers;
 pub mod webhooks;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use axum::Router;
 use axum::extract::Request;
@@ -84,9 +85,9 @@ pub(super) fn router(core: Arc<Core>) -> Router {
 }
 
 /// Serves until the task is aborted.
-pub(super) async fn serve(listener: TcpListener, router: Router) {
+pub(super) async fn serve(listener: TcpListener, router: Router, gone: Arc<AtomicBool>) {
     let service = router.into_make_service_with_connect_info::<listener::Line>();
-    if let Err(error) = axum::serve(listener::Cuttable(listener), service).await {
+    if let Err(error) = axum::serve(listener::Cuttable { listener, gone }, service).await {
         tracing::error!(%error, "REST stopped");
     }
 }

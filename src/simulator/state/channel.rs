@@ -231,6 +231,17 @@ impl World {
         id
     }
 
+    /// Whether the person of a direct conversation shares a server with the bot; else Discord delivers nothing.
+    /// True for channels of servers.
+    pub fn shares_server(&self, channel: ChannelId) -> bool {
+        let Some(found) = self.channel(channel).filter(|found| found.server.is_none()) else { return true };
+        let bot = self.bot_id();
+        self.data.servers.values().any(|server| {
+            found.recipients.iter().all(|user| server.members.contains_key(user))
+                && server.members.contains_key(&bot)
+        })
+    }
+
     /// Adds, changes or (with nothing allowed and nothing denied) removes an overwrite.
     pub fn set_overwrite(&mut self, channel: ChannelId, overwrite: Overwrite) {
         let before = self.bot_sees(channel);
