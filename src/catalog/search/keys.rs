@@ -8,32 +8,74 @@ const ROWS: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
 const SOUNDS: &[&[u8]] =
     &[b"aeiouy", b"ckq", b"csz", b"gj", b"mn", b"dt", b"bp", b"fv", b"vw", b"lr", b"sx", b"iy", b"uw"];
 
-fn place(letter: u8) -> Option<(usize, usize)> {
-    ROWS.iter().enumerate().find_map(|(row, keys)| Some((row, keys.iter().position(|&k| k == letter)?)))
+/// For each letter the letters on the keys around it, a bit each.
+const NEIGHBOURS: [u32; 26] = neighbours();
+/// For each letter the letters that sound like it, a bit each.
+const ALIKE: [u32; 26] = alike();
+
+const fn letter(byte: u8) -> usize {
+    (byte - b'a') as usize
 }
 
-/// Whether two keys touch.
-fn neighbours(a: u8, b: u8) -> bool {
-    let (Some((row, at)), Some((other_row, other_at))) = (place(a), place(b)) else { return false };
-    match other_row.cmp(&row) {
-        std::cmp::Ordering::Equal => at.abs_diff(other_at) == 1,
-        std::cmp::Ordering::Greater if other_row - row == 1 => other_at == at || other_at + 1 == at,
-        std::cmp::Ordering::Less if row - other_row == 1 => other_at == at || other_at == at + 1,
-        _ => false,
+const fn neighbours() -> [u32; 26] {
+    let mut table = [0; 26];
+    let mut row = 0;
+    while row < ROWS.len() {
+        let mut at = 0;
+        while at < ROWS[row].len() {
+            let own = letter(ROWS[row][at]);
+            if at + 1 < ROWS[row].len() {
+                let right = letter(ROWS[row][at + 1]);
+                table[own] |= 1 << right;
+                table[right] |= 1 << own;
+            }
+            // The key below stands half a key to the right, the one before it half a key to the left.
+            if row + 1 < ROWS.len() {
+                let mut below = at.saturating_sub(1);
+                while below <= at && below < ROWS[row + 1].len() {
+                    let other = letter(ROWS[row + 1][below]);
+                    table[own] |= 1 << other;
+                    table[other] |= 1 << own;
+                    below += 1;
+                }
+            }
+            at += 1;
+        }
+        row += 1;
     }
+    table
 }
 
-fn alike(a: u8, b: u8) -> bool {
-    SOUNDS.iter().any(|group| group.contains(&a) && group.contains(&b))
+const fn alike() -> [u32; 26] {
+    let mut table = [0; 26];
+    let mut group = 0;
+    while group < SOUNDS.len() {
+        let mut a = 0;
+        while a < SOUNDS[group].len() {
+            let mut b = 0;
+            while b < SOUNDS[group].len() {
+                table[letter(SOUNDS[group][a])] |= 1 << letter(SOUNDS[group][b]);
+                b += 1;
+            }
+            a += 1;
+        }
+        group += 1;
+    }
+    table
+}
+
+/// Whether the table has `b` beside `a`.
+fn beside(table: &[u32; 26], a: u8, b: u8) -> bool {
+    a.is_ascii_lowercase() && b.is_ascii_lowercase() && table[letter(a)] >> letter(b) & 1 == 1
 }
 
 /// What it costs to type `typed` for `meant`; an unlikely slip costs 1.
 fn exchange(typed: u8, meant: u8) -> f32 {
     if typed.is_ascii_digit() || meant.is_ascii_digit() {
         1.5
-    } else if alike(typed, meant) {
+    } else if beside(&ALIKE, typed, meant) {
         0.65
-    } else if neighbours(typed, meant) {
+    } else if beside(&NEIGHBOURS, typed, meant) {
         0.7
     } else {
         1.0
@@ -69,7 +111,8 @@ pub(super) fn cost(typed: &str, meant: &str) -> f32 {
                 // A letter too much.
                 let step = if i > 1 && t[i - 1] == t[i - 2] {
                     0.6
-                } else if i > 1 && neighbours(t[i - 1], t[i - 2]) || i < t.len() && neighbours(t[i - 1], t[i])
+                } else if i > 1 && beside(&NEIGHBOURS, t[i - 1], t[i - 2])
+                    || i < t.len() && beside(&NEIGHBOURS, t[i - 1], t[i])
                 {
                     0.85
                 } else {
@@ -102,6 +145,16 @@ mod tests {
         ] {
             assert!(cost(typed, likely) < cost(typed, unlikely), "{typed} for {likely}, not {unlikely}");
         }
+    }
+
+    #[test]
+    fn keys_that_touch_are_neighbours() {
+        let around = |key: u8| {
+            (b'a'..=b'z').filter(|&k| beside(&NEIGHBOURS, key, k)).map(char::from).collect::<String>()
+        };
+        assert_eq!(around(b'g'), "bfhtvy");
+        assert_eq!(around(b'q'), "aw");
+        assert_eq!(around(b'm'), "jkn");
     }
 
     #[test]

@@ -64,6 +64,29 @@ pub(super) fn mask(text: &str) -> u64 {
     })
 }
 
+/// What a word of a query is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// It tells tools apart.
+    Says,
+    /// See [`is_filler`].
+    Filler,
+    /// See [`is_version`].
+    Version,
+}
+
+impl Kind {
+    fn of(word: &str) -> Self {
+        if is_version(word) {
+            Self::Version
+        } else if is_filler(word) {
+            Self::Filler
+        } else {
+            Self::Says
+        }
+    }
+}
+
 /// A part of a query that may be a misspelt word: a word, two words that were torn apart, or a part of a joined word.
 #[derive(Debug)]
 pub(super) struct Piece {
@@ -103,6 +126,8 @@ pub(super) struct Query {
     pub(super) folded: Folded,
     /// Its fine words with the weight that the base catalog gives them.
     pub(super) words: SmallVec<[Weighed; 12]>,
+    /// What each of its fine words is.
+    pub(super) kinds: SmallVec<[Kind; 12]>,
     /// Its coarse words.
     pub(super) coarse: SmallVec<[Word; 12]>,
     /// The whole of it, and its pieces, ready for counting slips.
@@ -134,6 +159,7 @@ impl Query {
                 }
             })
             .collect();
+        let kinds: SmallVec<[Kind; 12]> = folded.words().iter().map(|&w| Kind::of(folded.word(w))).collect();
         let coarse: SmallVec<[Word; 12]> = folded.coarse().take(MAX_QUERY_WORDS).collect();
         let text = folded.text();
         let mut sound = Vec::new();
@@ -157,7 +183,8 @@ impl Query {
             words,
             coarse,
             sound,
-            says: folded.words().iter().any(|&w| !is_filler(folded.word(w)) && !is_version(folded.word(w))),
+            says: kinds.contains(&Kind::Says),
+            kinds,
             consonants,
             folded,
         }

@@ -13,6 +13,9 @@ use crate::catalog::fold::{self, Folded, Word, coarse_words};
 /// Up to so many labels a segment has no tables: looking at all of them is as quick, and a server's own catalog stays small.
 const SMALL: usize = 48;
 
+/// From so many labels on the tables are built by two threads.
+const LARGE: usize = 20_000;
+
 /// Prefixes shared by more labels than this have a list of their shortest labels.
 pub(super) const CROWD: usize = 192;
 /// How long those lists are.
@@ -252,23 +255,18 @@ impl Segment {
             .collect();
         let lexicon = Lexicon::build(&words, &pairs);
         drop((words, pairs));
-        let grams = Grams::build(labels.len(), |each| {
-            let mut set = GramSet::new();
-            let mut shape = Vec::new();
-            for id in 0..count {
-                labels.words(id, &mut shape);
-                grams::collect(labels.folded(id), grams::edges(&shape), &mut set);
-                each(id, &set);
-            }
-        });
-        let mut order: Vec<(u64, LabelId)> = (0..count).map(|id| (head(labels.folded(id)), id)).collect();
-        order.sort_unstable_by(|a, b| {
-            a.0.cmp(&b.0).then_with(|| labels.folded(a.1).cmp(labels.folded(b.1))).then(a.1.cmp(&b.1))
-        });
-        let sorted: Vec<LabelId> = order.into_iter().map(|(_, id)| id).collect();
-        let near = near_table(labels, &lexicon, &sorted);
-        let lengths: Vec<u8> = (0..count).map(|id| small(labels.folded(id).len())).collect();
-        let (crowds, shortest) = crowds(labels, &sorted, &lengths);
+        let (grams, rest) = beside(
+            labels.len() > LARGE,
+            || grams_of(labels),
+            || {
+                let sorted = sorted(labels);
+                let near = near_table(labels, &lexicon, &sorted);
+                let lengths: Vec<u8> = (0..count).map(|id| small(labels.folded(id).len())).collect();
+                let crowds = crowds(labels, &sorted, &lengths);
+                (sorted, near, lengths, crowds)
+            },
+        );
+        let (sorted, near, lengths, (crowds, shortest)) = rest;
         let mut next = 0;
         for id in 0..count {
             let n = self.labels.word_count(id);
@@ -324,6 +322,43 @@ impl Tables {
             + self.crowds.capacity() * (size_of::<(Box<str>, u32)>() + 1) * 8 / 7
             + crowds
     }
+}
+
+/// Runs both, the first on a thread of its own when that is worth it.
+fn beside<A: Send, B>(worth: bool, first: impl FnOnce() -> A + Send, second: impl FnOnce() -> B) -> (A, B) {
+    if !worth {
+        return (first(), second());
+    }
+    std::thread::scope(|scope| {
+        let first = scope.spawn(first);
+        let second = second();
+        match first.join() {
+            Ok(first) => (first, second),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
+fn grams_of(labels: &Labels) -> Grams {
+    Grams::build(labels.len(), |each| {
+        let mut set = GramSet::new();
+        let mut shape = Vec::new();
+        for id in 0..whole(labels.len()) {
+            labels.words(id, &mut shape);
+            grams::collect(labels.folded(id), grams::edges(&shape), &mut set);
+            each(id, &set);
+        }
+    })
+}
+
+/// All labels in the order of their folded text.
+fn sorted(labels: &Labels) -> Vec<LabelId> {
+    let mut order: Vec<(u64, LabelId)> =
+        (0..whole(labels.len())).map(|id| (head(labels.folded(id)), id)).collect();
+    order.sort_unstable_by(|a, b| {
+        a.0.cmp(&b.0).then_with(|| labels.folded(a.1).cmp(labels.folded(b.1))).then(a.1.cmp(&b.1))
+    });
+    order.into_iter().map(|(_, id)| id).collect()
 }
 
 /// The number of a word, a new one if it is new.

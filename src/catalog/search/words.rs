@@ -4,7 +4,7 @@
 use smallvec::SmallVec;
 
 use super::labels::{Label, Weighed};
-use super::query::{Query, is_filler, is_version, mask, version_digits};
+use super::query::{Kind, Query, is_version, mask, version_digits};
 use super::readings::slips_allowed;
 use super::slips::Pattern;
 use crate::catalog::fold::{Folded, Word, coarse_words};
@@ -182,7 +182,7 @@ impl<'a> Board<'a> {
         for at in 0..self.query.words.len() {
             let word = self.query.words[at];
             let text = self.query_text(word.start, word.end);
-            if !is_version(text) || !self.query_taken.free(word.start, word.end) {
+            if self.query.kinds[at] != Kind::Version || !self.query_taken.free(word.start, word.end) {
                 continue;
             }
             let mut found = false;
@@ -302,12 +302,12 @@ impl<'a> Board<'a> {
     fn finish(mut self, maker: Option<&Folded>) -> Alignment {
         let mut total = 0.0;
         let mut answered = 0.0;
-        for word in &self.query.words {
+        for (word, &kind) in self.query.words.iter().zip(&self.query.kinds) {
             let text = self.query_text(word.start, word.end);
             let pair = self.pairs.iter().find(|p| p.query.0 <= word.start && word.end <= p.query.1);
             match pair {
                 Some(pair) => {
-                    self.out.says |= !is_filler(text) && !is_version(text);
+                    self.out.says |= kind == Kind::Says;
                     // What is answered weighs what the label's word weighs: a misspelt word is in no list.
                     let weight =
                         if pair.alike < 1.0 { self.weight_of(pair.label).max(0.3) } else { word.weight };
@@ -319,11 +319,12 @@ impl<'a> Board<'a> {
                     total += word.weight;
                     answered += word.weight;
                 }
-                None if is_version(text) => total += 0.1,
+                None if kind == Kind::Version => total += 0.1,
                 None => {
-                    let weight = if is_filler(text) { 0.08 } else { word.weight };
-                    self.out.unanswered |= !is_filler(text);
-                    self.out.filler |= is_filler(text);
+                    let filler = kind == Kind::Filler;
+                    self.out.unanswered |= !filler;
+                    self.out.filler |= filler;
+                    let weight = if filler { 0.08 } else { word.weight };
                     total += weight;
                 }
             }
