@@ -7,6 +7,8 @@ use super::types::{Decision, Hit, How};
 const LEAST: f32 = 0.70;
 /// From here on a hit is answered, when no other comes close.
 const SURE: f32 = 0.75;
+/// The same for a name of which only beginnings of words were typed.
+const SURE_OF_CUT: f32 = 0.85;
 /// Hits this near to the best are offered when asking back.
 const OFFERED: f32 = 0.1;
 /// The most tools to ask back about.
@@ -27,7 +29,8 @@ pub(super) fn decide(hits: &[Hit]) -> Decision {
     let Some(best) = hits.first().filter(|h| h.score >= LEAST) else { return Decision::None };
     let lead = lead(best.how);
     let rivals = hits.iter().skip(1).any(|h| best.score - h.score < lead);
-    if best.score >= SURE && !rivals {
+    let sure = if best.how == How::Abbreviation { SURE_OF_CUT } else { SURE };
+    if best.score >= sure && !rivals {
         return Decision::Match;
     }
     let reach = if best.how.is_sure() { lead } else { OFFERED };

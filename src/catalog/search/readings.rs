@@ -139,6 +139,10 @@ fn by_words(query: &Query, a: &Alignment) -> Reading {
     if a.maker && a.label == 0.0 {
         score = score.min(0.72);
     }
+    // The beginning of a word within the name, while it is being typed.
+    if a.cut && query.coarse.len() == 1 && query.text().len() >= 4 && !a.slips {
+        score = score.max(0.79 + 0.05 * a.label);
+    }
     if a.shorthand && !a.reordered {
         score = score.max(0.86 + 0.1 * a.label);
     }

@@ -333,7 +333,7 @@ impl<'a> Board<'a> {
         self.out.shorthand = self.out.cut
             && !self.out.slips
             && self.query.coarse.len() >= 2
-            && self.pairs.len() >= self.query.coarse.len()
+            && self.query.words.iter().all(|w| !self.query_taken.free(w.start, w.end))
             && coarse_weighed(&self.label.words).all(|w| self.label_taken.share(w.start, w.end) > 0.0);
         self.out.first = self.label.words.first().is_some_and(touched)
             && self.pairs.iter().any(|p| p.query.0 == 0 && p.label.0 == 0);
