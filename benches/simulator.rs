@@ -107,7 +107,7 @@ async fn reactions(seconds: u64) {
     for n in 0..total {
         let voter = voters[usize::try_from(n).unwrap_or(0) % voters.len()];
         let round = usize::try_from(n).unwrap_or(0) / voters.len();
-        if round % 2 == 0 {
+        if round.is_multiple_of(2) {
             voter.member.react(voter.channel, voter.card, "🚢").expect("a reaction");
         } else {
             voter.member.take_back(voter.channel, voter.card, "🚢").expect("taken back");
@@ -161,7 +161,7 @@ async fn flood(seconds: u64) {
 
 /// Waits until it is time for the event after `n`, looking at the clock every `step` events.
 async fn pace(began: Instant, n: u64, per_second: u64, step: u64) {
-    if (n + 1) % step == 0 {
+    if (n + 1).is_multiple_of(step) {
         let due = began + Duration::from_nanos((n + 1) * 1_000_000_000 / per_second);
         tokio::time::sleep_until(due.into()).await;
     }

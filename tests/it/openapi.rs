@@ -16,7 +16,7 @@ use std::io::Write as _;
 
 use boon::{Compiler, SchemaIndex, Schemas, ValidationError};
 use serde_json::{Value, json};
-use tiebreaker::simulator::Exchange;
+use tiebreaker::simulator::{Exchange, Simulator};
 
 const REQUESTS: &str = "urn:requests";
 const ANSWERS: &str = "urn:answers";
@@ -41,6 +41,38 @@ pub(crate) fn check_traffic(exchanges: &[Exchange]) {
     assert!(listed.is_empty(), "{} complaints about the traffic:\n{}", listed.len(), listed.join("\n"));
 }
 
+/// A simulator whose traffic is checked when the test is over, unless it failed before.
+pub(crate) struct Judged(Simulator);
+
+impl Judged {
+    /// Has this simulator's traffic judged at the end.
+    pub(crate) fn new(discord: Simulator) -> Self {
+        Self(discord)
+    }
+}
+
+impl std::ops::Deref for Judged {
+    type Target = Simulator;
+
+    fn deref(&self) -> &Simulator {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for Judged {
+    fn deref_mut(&mut self) -> &mut Simulator {
+        &mut self.0
+    }
+}
+
+impl Drop for Judged {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            check_traffic(&self.0.requests());
+        }
+    }
+}
+
 /// The description, ready to judge.
 pub(crate) struct Judge {
     spec: Value,
@@ -61,8 +93,9 @@ struct Operation {
 impl Judge {
     /// The judge for the file in `DISCORD_OPENAPI`; nothing, with a visible word, when it is not set.
     pub(crate) fn from_env() -> Option<Self> {
+        static SAID: std::sync::Once = std::sync::Once::new();
         let Some(path) = std::env::var_os("DISCORD_OPENAPI") else {
-            say_skipped("DISCORD_OPENAPI is not set");
+            SAID.call_once(|| say_skipped("DISCORD_OPENAPI is not set"));
             return None;
         };
         let text = std::fs::read_to_string(&path)

@@ -114,18 +114,17 @@ fn judge_command(body: &Value) -> Vec<String> {
     complaints
 }
 
-/// An embed as Discord would give it back: members that a sender may leave out are there.
+/// An embed as Discord would give it back: no member is null, and those that a sender may leave out are there.
 fn as_received(embed: &Value) -> Value {
     let mut embed = embed.clone();
-    if embed.get("type").is_none() {
-        embed["type"] = json!("rich");
-    }
-    // Twilight reads times in the form in which Discord writes them only; the description judges them.
     if let Some(members) = embed.as_object_mut() {
+        members.retain(|_, value| !value.is_null());
+        members.entry("type").or_insert(json!("rich"));
+        // Twilight reads times in the form in which Discord writes them only; the description judges them.
         members.remove("timestamp");
     }
-    for field in embed["fields"].as_array_mut().into_iter().flatten() {
-        if field.get("inline").is_none() {
+    for field in embed.get_mut("fields").and_then(Value::as_array_mut).into_iter().flatten() {
+        if field.get("inline").is_none_or(Value::is_null) {
             field["inline"] = json!(false);
         }
     }

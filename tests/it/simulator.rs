@@ -13,7 +13,9 @@ mod time;
 
 use tiebreaker::simulator::{Settings, Simulator};
 
+use crate::openapi::Judged;
+
 /// A simulator without rate limits; the tests of limits start their own.
-async fn discord() -> Simulator {
-    Simulator::start(Settings::unlimited()).await.unwrap()
+async fn discord() -> Judged {
+    Judged::new(Simulator::start(Settings::unlimited()).await.unwrap())
 }

@@ -106,6 +106,14 @@ impl Stage {
     }
 }
 
+impl Drop for Stage {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            crate::openapi::check_traffic(&self.discord.requests());
+        }
+    }
+}
+
 /// All texts of a channel, for a failing test.
 pub(super) fn texts(who: &MemberHandle, channel: ChannelId) -> Vec<String> {
     who.look(channel).iter().map(MessageView::text).collect()

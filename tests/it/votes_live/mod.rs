@@ -16,14 +16,16 @@ use tiebreaker::{
     store::records::{Server, VoterRules},
 };
 
+use crate::openapi::Judged;
+
 use self::bot::{Bot, Home, text};
 
 const SHIP: &str = "🚢";
 const SKIP: &str = "⏭️";
 const BARE_SKIP: &str = "⏭";
 
-async fn discord() -> Simulator {
-    Simulator::start(Settings::unlimited()).await.unwrap()
+async fn discord() -> Judged {
+    Judged::new(Simulator::start(Settings::unlimited()).await.unwrap())
 }
 
 #[tokio::test(flavor = "multi_thread")]
