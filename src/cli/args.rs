@@ -19,6 +19,9 @@ use crate::domain::ids::{ServerId, UserId};
     disable_help_subcommand = true
 )]
 pub struct Cli {
+    /// Columns to fill [default: those of the window, up to 100; 80 in a pipe]
+    #[arg(long, global = true, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(20..=1000))]
+    pub width: Option<u16>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,

@@ -103,6 +103,7 @@ impl Shown {
     /// What a card says about votes.
     pub(super) fn frame(&self, text: &'static Texts) -> Frame {
         let votes = match &self.votes {
+            Votes::Known(_) if self.server.is_none() => words::Votes::AllServers,
             Votes::Known(_) => words::Votes::Known,
             Votes::Unknown(_, key) => words::Votes::Unknown(key),
         };

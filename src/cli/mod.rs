@@ -44,11 +44,11 @@ use self::{
 /// Reads the command line and does what it says.
 #[must_use]
 pub fn main() -> ExitCode {
-    outcome::conclude(execute(Cli::parse().command))
+    outcome::conclude(execute(Cli::parse()))
 }
 
-fn execute(command: Command) -> Outcome {
-    let mut terminal = Terminal::standard();
+fn execute(Cli { command, width }: Cli) -> Outcome {
+    let mut terminal = Terminal::standard(width);
     // The bot uses all cores; a command of the terminal needs no more than this thread.
     let mut runtime = match command {
         Command::Run(_) => tokio::runtime::Builder::new_multi_thread(),

@@ -33,14 +33,18 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// Standard output of this process. Colour follows `NO_COLOR`, `CLICOLOR` and `CLICOLOR_FORCE`.
+    /// Standard output of this process, so many columns wide when that is given. Colour follows `NO_COLOR`, `CLICOLOR`
+    /// and `CLICOLOR_FORCE`.
     #[must_use]
-    pub fn standard() -> Self {
+    pub fn standard(width: Option<u16>) -> Self {
         let stdout = io::stdout();
         let is_terminal = stdout.is_terminal();
-        let width = match terminal_size::terminal_size() {
-            Some((terminal_size::Width(columns), _)) if is_terminal => usize::from(columns).min(WIDEST),
-            _ => PIPE_WIDTH,
+        let width = match (width, terminal_size::terminal_size()) {
+            (Some(columns), _) => usize::from(columns),
+            (None, Some((terminal_size::Width(columns), _))) if is_terminal => {
+                usize::from(columns).min(WIDEST)
+            }
+            (None, _) => PIPE_WIDTH,
         };
         let is_coloured = AutoStream::choice(&stdout) != ColorChoice::Never;
         let out: Box<dyn Write> = if is_terminal {

@@ -64,6 +64,11 @@ pub(super) async fn run(args: &TopArgs, terminal: &mut Terminal) -> Outcome {
     if args.by.is_none() && by == By::Panel {
         note(&texts.get("terminal-top-by-panel", &[]));
     }
+    if args.by == Some(ByArg::Community)
+        && let Some(reason) = shown.votes_json().reason
+    {
+        note(reason);
+    }
     if rows.is_empty() {
         terminal.line(&texts.get("terminal-top-nothing", &[]))?;
         return Ok(Exit::Done);

@@ -24,7 +24,7 @@ pub(super) async fn check(args: OutputArgs, terminal: &mut Terminal) -> Outcome 
     for fault in &checked.faults {
         terminal.line(fault)?;
     }
-    let key = if checked.faults.is_empty() { "store-good" } else { "store-bad" };
+    let key = if checked.faults.is_empty() { "upkeep-good" } else { "upkeep-bad" };
     terminal.line(&terminal.texts.get(
         key,
         &[

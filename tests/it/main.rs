@@ -18,7 +18,6 @@ mod simulator;
 mod store_contract;
 mod store_durability;
 mod terminal;
-mod text_keys;
 mod texts;
 mod votes_live;
 mod votes_model;

@@ -1,82 +1,11 @@
 //! The built program, as a person meets it: what it prints, and how it ends.
 
-use std::{
-    io::Write as _,
-    path::Path,
-    process::{Command, Output, Stdio},
-};
+mod place;
+mod store;
 
-use tempfile::TempDir;
+use std::process::Stdio;
 
-/// A place of its own: no settings of this machine, no store.
-struct Place(TempDir);
-
-/// What a run gave.
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-impl Place {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_tiebreaker"));
-        command
-            .args(args)
-            .env_clear()
-            .env("DATABASE_URL", format!("sled://{}", self.path().join("data").display()))
-            .current_dir(self.path());
-        command
-    }
-
-    fn run(&self, args: &[&str]) -> Ran {
-        Ran::of(self.command(args).stdin(Stdio::null()).output().unwrap())
-    }
-
-    fn feed(&self, args: &[&str], input: &[u8]) -> Ran {
-        let mut child = self
-            .command(args)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut stdin = child.stdin.take().unwrap();
-        let input = input.to_vec();
-        let writer = std::thread::spawn(move || stdin.write_all(&input));
-        let output = child.wait_with_output().unwrap();
-        let _ = writer.join();
-        Ran::of(output)
-    }
-}
-
-impl Ran {
-    fn of(output: Output) -> Self {
-        Self {
-            code: output.status.code().unwrap(),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
-
-    fn shown(&self) -> String {
-        format!(
-            "{}{}--\n{}exit {}\n",
-            self.out,
-            if self.out.ends_with('\n') { "" } else { "\n" },
-            self.err,
-            self.code
-        )
-    }
-}
+use self::place::{Place, Ran};
 
 #[test]
 fn the_two_given_tools_are_compared() {
@@ -292,4 +221,24 @@ fn completions_and_manual_pages_are_made() {
 fn help_says_what_there_is() {
     let ran = Place::new().run(&["--help"]);
     insta::assert_snapshot!(ran.shown());
+}
+
+#[test]
+fn narrow_and_wide_pages_are_filled() {
+    let place = Place::new();
+    for width in [24, 40, 64, 120] {
+        for args in [
+            &["compare", "axolotl", "unsloth", "llama factory"][..],
+            &["tool", "vllm"],
+            &["top"],
+            &["find", "cursor"],
+        ] {
+            let ran = place.run(&[args, &["--width", &width.to_string()]].concat());
+            for line in ran.out.lines() {
+                let columns = unicode_width::UnicodeWidthStr::width(line);
+                assert!(columns <= width, "{columns} of {width}, {args:?}: {line}");
+            }
+        }
+    }
+    insta::assert_snapshot!(place.run(&["compare", "haiku open weights", "axlotl", "--width", "40"]).shown());
 }

@@ -36,17 +36,16 @@ import-alike = { $count ->
     [one] { $count } tool reads like another one of this import; people will be asked which they mean.
    *[other] { $count } tools read like another one of this import; people will be asked which they mean.
 }
-import-counts = { $new } new, { $changed } changed, { $same } the same, { $refused } refused
-import-done = Imported: { import-counts }.
-import-dry-run = Would import: { import-counts }. Nothing was changed.
-import-refused = Nothing was imported: { import-counts }. Mend the lines above, or import the rest with --skip-bad.
+import-done = Imported: { $new } new, { $changed } changed, { $same } the same, { $refused } refused.
+import-dry-run = Would import: { $new } new, { $changed } changed, { $same } the same, { $refused } refused. Nothing was changed.
+import-refused = Nothing was imported: { $new } new, { $changed } changed, { $same } the same, { $refused } refused. Mend the lines above, or import the rest with --skip-bad.
 import-export-dry-run = This is a whole export of { $records } records. Nothing was changed.
 import-export-done = { $records } records were put into the store.
 
 export-done = { $records } records were written.
 
-store-good = No faults: { $tallies } tallies agree with { $marks } marks on { $cards } cards; { $others } other records.
-store-bad = { $faults ->
+upkeep-good = No faults: { $tallies } tallies agree with { $marks } marks on { $cards } cards; { $others } other records.
+upkeep-bad = { $faults ->
     [one] { $faults } fault
    *[other] { $faults } faults
 } among { $tallies } tallies, { $marks } marks, { $cards } cards and { $others } other records. Take a snapshot back with: tiebreaker restore
