@@ -17,7 +17,7 @@ use crate::{
         gateway::{self, Connection, GatewayEnd},
         outbox::Outbox,
         post::Faces,
-        register::{self, Registered},
+        register,
         rest::{Rest, RestError, calls},
         voting::{self, Voting},
     },
@@ -31,6 +31,9 @@ use crate::{
     store::{OpenError, OpenOptions, Store, StoreError, StoreFolder, voter_key::VoterKey},
     telemetry::Metrics,
 };
+
+/// What registering the commands came to.
+pub use crate::discord::register::Registered;
 
 /// So many pieces of background work may wait in all.
 const OUTBOX_LIMIT: usize = 20_000;

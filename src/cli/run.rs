@@ -7,11 +7,10 @@ use super::{
 };
 use crate::{
     app::{
-        run::{self as bot, RunOptions},
+        run::{self as bot, Registered, RunOptions},
         signal,
     },
     config::Config,
-    discord::register::Registered,
     telemetry,
 };
 
