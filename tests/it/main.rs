@@ -8,6 +8,7 @@ mod cards;
 mod catalog_data;
 mod clients;
 mod data_schema;
+mod docs;
 mod import;
 mod openapi;
 mod oracle;
