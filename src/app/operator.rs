@@ -37,7 +37,7 @@ impl OperatorSocket {
         }
     }
 
-    /// Closes the socket and waits for commands that are being served.
+    /// Closes the socket. A command that is being served then ends with an error; what it had done stays done.
     pub(super) async fn close(self) {
         if let Some(serving) = self.0 {
             serving.stop().await;

@@ -287,7 +287,7 @@ async fn open_store(
     let Database::Sled(path) = &config.database;
     let folder = StoreFolder::at(path.clone());
     let options = OpenOptions {
-        voter_key: config.voter_key.as_ref().and_then(|key| VoterKey::parse(key.reveal())),
+        voter_key: config.voter_key.as_ref().map(|key| VoterKey::of_setting(key.reveal())),
         application: Some(application),
         accept_loss: options.accept_loss,
         ..OpenOptions::default()
@@ -297,7 +297,7 @@ async fn open_store(
 
 /// The key under which voters are hashed: the setting, else the file that opening the store has made.
 fn voter_key(config: &Config) -> Result<VoterKey, OpenError> {
-    let given = config.voter_key.as_ref().and_then(|key| VoterKey::parse(key.reveal()));
+    let given = config.voter_key.as_ref().map(|key| VoterKey::of_setting(key.reveal()));
     given.map_or_else(|| VoterKey::load_or_create(config.database.folder()), Ok)
 }
 
