@@ -9,8 +9,6 @@ use std::{future::Future, sync::Arc, time::Duration};
 use serde_json::Value;
 
 use super::{operator::OperatorSocket, stock::Stock};
-/// What [`register_commands`] did.
-pub use crate::discord::register::Registered;
 use crate::{
     config::{Config, Database, Shards},
     discord::{
