@@ -92,7 +92,7 @@ mod tests {
         assert!(matches!(read(json!({ "do": "advance", "ms": 5 })), Command::Machine(_)));
         assert!(complaint(json!({ "do": "look", "as": "1" })).contains("channel"));
         assert!(complaint(json!({ "do": "advance", "ms": "soon" })).contains("soon"));
-        assert!(complaint(json!({ "do": "make_server", "nmae": "A" })).contains("nmae"));
+        assert!(complaint(json!({ "do": "make_server", "nmae": "A" })).contains("nmae")); // typos:ignore
         assert!(complaint(json!({ "do": "dance" })).contains("there is no command \"dance\""));
         assert!(complaint(json!({})).contains("do"));
     }
