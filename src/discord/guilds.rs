@@ -12,9 +12,10 @@ pub(super) fn vote_event(event: &Event) -> Option<VoteEvent> {
     match event {
         Event::GuildCreate(event) => Some(VoteEvent::ServerHere(ServerId(event.guild.id.get()))),
         // `unavailable` is there in an outage only.
-        Event::GuildDelete(event) if !event.guild.unavailable => {
-            Some(VoteEvent::ServerGone(ServerId(event.guild.id.get())))
+        Event::GuildDelete(event) if event.guild.unavailable => {
+            Some(VoteEvent::ServerAway(ServerId(event.guild.id.get())))
         }
+        Event::GuildDelete(event) => Some(VoteEvent::ServerGone(ServerId(event.guild.id.get()))),
         Event::ChannelDelete(event) => Some(VoteEvent::ChannelDeleted {
             server: ServerId(event.channel.guild_id.get()),
             channel: ChannelId(event.channel.id.get()),

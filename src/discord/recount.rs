@@ -3,6 +3,7 @@
 //! | after | what is compared | how |
 //! | --- | --- | --- |
 //! | a session that was not resumed | the shard's cards of the last `RECOUNT_DAYS` days | in full, newest first, channels taking turns |
+//! | the return of a server | its cards of as many days | the same |
 //! | a dropped event, a doubtful removal | that card | in full |
 //! | a registration | that card | counts; in full when anybody but us is there |
 //! | a minute of quiet after votes | that card | counts; in full when they differ |
@@ -394,6 +395,23 @@ impl Recounts {
         if let Some(earlier) = self.0.wishes.lock().sessions.insert(shard, handle) {
             earlier.abort();
         }
+    }
+
+    /// A server came back: its cards are compared like those of a new session.
+    pub fn server_returned(&self, server: ServerId) {
+        let this = self.clone();
+        let since = self.0.clock.now().plus(-i64::from(self.0.days) * Timestamp::DAY);
+        self.spawn(async move {
+            match this.targets(CardPlace::Server(server), since, |_| true).await {
+                Ok(targets) if targets.is_empty() => {}
+                Ok(targets) => {
+                    this.run(targets, &Progress::default(), None).await;
+                }
+                Err(error) => {
+                    tracing::error!(guild.id = server.0, %error, "no recount: the store could not be read")
+                }
+            }
+        });
     }
 
     /// Compares cards on command, and reports.

@@ -263,3 +263,88 @@ fn hash_of(body: &Value) -> u64 {
     body.to_string().hash(&mut hasher);
     hasher.finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        config::Secret,
+        service::ports::SystemClock,
+        store::{Embedded, records::CardKind},
+        telemetry::Metrics,
+    };
+
+    struct Nothing;
+
+    #[async_trait]
+    impl CardView for Nothing {
+        async fn body(&self, _: &Card) -> anyhow::Result<Option<Value>> {
+            Ok(None)
+        }
+    }
+
+    fn refresher() -> Refresher {
+        let metrics = Arc::<Metrics>::default();
+        let rest = Rest::new(&Secret::from("x"), None, Arc::clone(&metrics)).unwrap();
+        Refresher::new(
+            Outbox::new(10, metrics),
+            rest,
+            Arc::new(Embedded::in_memory().unwrap()),
+            Arc::default(),
+            Arc::new(Nothing),
+            Arc::new(SystemClock),
+        )
+    }
+
+    /// A card posted so many milliseconds ago; `n` tells cards of one moment apart.
+    fn card(age: i64, n: u64) -> Card {
+        let since_epoch = SystemClock.now().plus(-age).since(MessageId(0).created_at());
+        Card {
+            id: MessageId((u64::try_from(since_epoch).unwrap() << 22) + n),
+            server: ServerId(1),
+            channel: ChannelId(1),
+            tool: ToolId::trusted("axolotl"),
+            card: CardKind::Single,
+            lang: "en".to_owned(),
+            frozen: None,
+        }
+    }
+
+    #[test]
+    fn the_first_vote_is_shown_at_once_and_further_ones_at_the_pace() {
+        let (refresher, card, now) = (refresher(), card(1_000, 1), Instant::now());
+        assert_eq!(refresher.delay(&card, now), FIRST);
+        refresher.0.shown.lock().note(card.id, now, 1);
+        assert_eq!(refresher.delay(&card, now), PACE);
+        assert_eq!(refresher.delay(&card, now + PACE), FIRST);
+    }
+
+    #[test]
+    fn old_cards_are_edited_rarely_and_one_at_a_time_in_a_channel() {
+        let (refresher, now) = (refresher(), Instant::now());
+        let (one, other) = (card(2 * OLD_AFTER, 1), card(2 * OLD_AFTER, 2));
+        assert_eq!(refresher.delay(&one, now), OLD_CHANNEL_PACE);
+        refresher.0.shown.lock().note(one.id, now, 1);
+        assert_eq!(refresher.delay(&one, now), OLD_PACE);
+        let free = now + OLD_CHANNEL_PACE * 3;
+        refresher.0.shown.lock().old_free.insert(ChannelId(1), free);
+        assert_eq!(refresher.delay(&other, now), OLD_CHANNEL_PACE * 3);
+    }
+
+    #[test]
+    fn what_a_card_shows_already_is_not_sent_again() {
+        let (mut shown, now) = (Shown::default(), Instant::now());
+        assert!(shown.note(MessageId(1), now, 7));
+        assert!(!shown.note(MessageId(1), now, 7));
+        assert!(shown.note(MessageId(1), now, 8));
+    }
+
+    #[test]
+    fn what_is_remembered_is_bounded() {
+        let (mut shown, now) = (Shown::default(), Instant::now());
+        for id in 0..10 * REMEMBERED as u64 {
+            shown.note(MessageId(id), now, id);
+        }
+        assert!(shown.by_card.len() <= REMEMBERED);
+    }
+}

@@ -1,6 +1,6 @@
 //! Everything that votes need, wired: cards known, reactions in order, scores shown, lists compared.
 //!
-//! The rest of the bot calls [`Voting::listen`] at every change of a shard's stage and [`Voting::attach`] on every READY, [`Voting::register`] for every card it posts, and
+//! The rest of the bot calls [`Voting::look`] for every event of a shard, [`Voting::register`] for every card it posts, and
 //! [`Voting::close`] at the end. What must happen now and then (held marks that mature, data that is due to go) is done
 //! here as well.
 
@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
-use serenity::all::{Event, Ready, ShardMessenger};
+use serenity::all::Event;
 use tokio::task::JoinSet;
 
 use crate::{
@@ -146,21 +146,9 @@ impl Voting {
         Ok(this)
     }
 
-    /// Looks at an event of a shard, for those who run shards by [`crate::discord::shards`]: call it for every event, in
-    /// order, and neither [`Voting::listen`] nor [`Voting::attach`]. Never waits.
+    /// Looks at an event of a shard. Call it for every event, in order, inside the shard's loop. Never waits.
     pub fn look(&self, shard: u32, event: &Event) {
         self.0.streams.look(shard, event);
-    }
-
-    /// Listens to a shard. Call it at every change of the shard's stage: the first comes before READY.
-    pub fn listen(&self, messenger: &ShardMessenger, shard: u32) {
-        self.0.streams.listen(messenger, shard);
-    }
-
-    /// A session began anew on a shard. Call it on every READY.
-    pub fn attach(&self, messenger: &ShardMessenger, ready: &Ready) {
-        self.0.streams.listen(messenger, ready.shard.map_or(0, |info| info.id.0));
-        self.0.streams.session_began(ready);
     }
 
     /// A card was posted: it is known when this returns, and may be seeded.
@@ -181,7 +169,7 @@ impl Voting {
         &self.0.voters
     }
 
-    /// Whether a server has the bot, as far as the gateway told.
+    /// Whether a server has the bot and can be reached, as far as the gateway told.
     #[must_use]
     pub fn is_here(&self, server: ServerId) -> bool {
         self.0.servers.is_here(server)
@@ -292,6 +280,9 @@ impl Follow for Follower {
         self.recounts.cards(effects.failed.iter().copied());
         for place in &effects.registered {
             self.recounts.fresh_card(place.card);
+        }
+        for server in &effects.returned {
+            self.recounts.server_returned(*server);
         }
         for session in &effects.sessions {
             self.recounts.session_began(session);

@@ -89,15 +89,23 @@ impl ServerLife {
         Ok(missing)
     }
 
-    /// A server has the bot: it was just added, or came back from an outage.
+    /// A server has the bot. Returns whether that is news: it was just added, or came back (also from an outage), so that
+    /// events of the meantime may have been missed.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn here(&self, server: ServerId) -> Result<(), StoreError> {
+    pub async fn here(&self, server: ServerId) -> Result<bool, StoreError> {
+        let mut is_news = false;
+        self.change_present(|present| is_news = present.insert(server));
+        self.store.server_present(server, self.clock.now()).await?;
+        Ok(is_news)
+    }
+
+    /// A server cannot be reached because of an outage. It keeps the bot.
+    pub fn away(&self, server: ServerId) {
         self.change_present(|present| {
-            present.insert(server);
+            present.remove(&server);
         });
-        self.store.server_present(server, self.clock.now()).await
     }
 
     /// A server removed the bot (not: is unavailable).
@@ -111,7 +119,7 @@ impl ServerLife {
         self.store.server_removed(server, self.clock.now()).await
     }
 
-    /// Whether a server has the bot, as far as the gateway told.
+    /// Whether a server has the bot and can be reached, as far as the gateway told.
     #[must_use]
     pub fn is_here(&self, server: ServerId) -> bool {
         self.present.lock().contains(&server)

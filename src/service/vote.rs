@@ -109,6 +109,8 @@ pub enum VoteEvent {
     },
     /// A server has the bot: newly, again, or after an outage.
     ServerHere(ServerId),
+    /// A server cannot be reached because of an outage.
+    ServerAway(ServerId),
     /// A server removed the bot.
     ServerGone(ServerId),
     /// A gateway session began anew: what happened before it may have been missed.
@@ -158,6 +160,8 @@ pub struct Effects {
     pub registered: Vec<Place>,
     /// Cards on which a reaction went whose other spelling may still stand; compare them.
     pub doubtful: Vec<MessageId>,
+    /// Servers that came back; compare their cards.
+    pub returned: Vec<ServerId>,
     /// Sessions that began; compare the cards of their servers.
     pub sessions: Vec<Session>,
     /// Cards whose events the store did not take; compare them when it takes writes again.
@@ -347,7 +351,15 @@ impl Votes {
             VoteEvent::ChannelDeleted { server, channel } => {
                 self.freeze_channel(batch, server, channel).await
             }
-            VoteEvent::ServerHere(server) => self.servers.here(server).await,
+            VoteEvent::ServerHere(server) => self.servers.here(server).await.map(|is_news| {
+                if is_news {
+                    batch.effects.returned.push(server);
+                }
+            }),
+            VoteEvent::ServerAway(server) => {
+                self.servers.away(server);
+                Ok(())
+            }
             VoteEvent::ServerGone(server) => self.servers.gone(server).await,
             VoteEvent::SessionBegan(session) => {
                 let result = self.servers.session_began(&session).await;

@@ -22,3 +22,4 @@ mod terminal;
 mod texts;
 mod votes_live;
 mod votes_model;
+mod votes_quiet;

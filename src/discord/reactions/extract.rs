@@ -187,13 +187,15 @@ impl Extract<'_> {
                 })
             }
             "GUILD_DELETE" => snowflake(value, "id").map(|id| {
-                if value.get("unavailable").is_none() {
-                    push(VoteEvent::ServerGone(ServerId(id)));
-                }
+                let in_outage = value.get("unavailable").is_some();
+                let event = if in_outage { VoteEvent::ServerAway } else { VoteEvent::ServerGone };
+                push(event(ServerId(id)));
             }),
+            // In an outage a server is announced with little more than its id.
             "GUILD_CREATE" => snowflake(value, "id").map(|id| {
-                // In an outage a server is announced with little more than its id; it has the bot all the same.
-                push(VoteEvent::ServerHere(ServerId(id)));
+                let in_outage = value.get("unavailable").and_then(Value::as_bool).unwrap_or(false);
+                let event = if in_outage { VoteEvent::ServerAway } else { VoteEvent::ServerHere };
+                push(event(ServerId(id)));
             }),
             _ => None,
         };
@@ -451,11 +453,10 @@ mod tests {
         let cards = cards();
         let go = |kind, data| extract(&cards, kind, data).unwrap();
         assert_eq!(go("GUILD_DELETE", json!({"id": "12"})), [VoteEvent::ServerGone(ServerId(12))]);
-        assert_eq!(go("GUILD_DELETE", json!({"id": "12", "unavailable": true})), [], "an outage");
-        assert_eq!(
-            go("GUILD_CREATE", json!({"id": "12", "unavailable": true})),
-            [VoteEvent::ServerHere(ServerId(12))]
-        );
+        for kind in ["GUILD_DELETE", "GUILD_CREATE"] {
+            let outage = go(kind, json!({"id": "12", "unavailable": true}));
+            assert_eq!(outage, [VoteEvent::ServerAway(ServerId(12))], "{kind}");
+        }
         let thread = json!({"id": "11", "guild_id": "12", "parent_id": "10", "type": 11});
         let gone = VoteEvent::ChannelDeleted { server: ServerId(12), channel: ChannelId(11) };
         assert_eq!(go("THREAD_DELETE", thread), std::slice::from_ref(&gone));

@@ -1,36 +1,23 @@
 //! The ordered stream of reactions.
 //!
-//! serenity hands every event to handlers in a task of its own, so that two events of one member can change places. A
-//! *collector* is called inside the shard's loop, one event after the other, before any of that. Ours looks at the event,
-//! drops what is foreign and puts the rest into the shard's queue; it never waits and never stores. One task per shard
-//! takes from the queue, in order, as much as has gathered, and applies it in one go.
+//! serenity hands every event to handlers in a task of its own, so that two events of one member can change places. So
+//! events are looked at inside the shard's loop ([`super::shards`]), one after the other, before any of that: what is
+//! foreign is dropped, the rest goes into the shard's queue; that never waits and never stores. One task per shard takes
+//! from the queue, in order, as much as has gathered, and applies it in one go.
 //!
 //! ```text
-//! shard loop ── collector ── extract ──► queue (bounded) ──► task of the shard ──► Votes::apply ──► show, recount
+//! shard loop ── look ──► queue (bounded) ──► task of the shard ──► Votes::apply ──► show, recount
 //! ```
-//!
-//! A collector lives as long as its shard runner: it survives a resume and dies with a new session. So it is attached at
-//! every change of the connection's stage, the first of which comes before READY. Should READY overtake that, the recount
-//! of the session makes good what was not seen.
 
 mod extract;
 mod queue;
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use rustc_hash::{FxHashMap, FxHashSet};
-use serenity::{
-    all::{Event, Ready, ShardMessenger},
-    gateway::CollectorCallback,
-};
+use serenity::all::{Event, Ready};
 use tokio::task::JoinHandle;
 
 use self::{
@@ -82,10 +69,6 @@ struct Inner {
 
 struct Shard {
     queue: Arc<Queue>,
-    /// Number of the collector that looks: earlier ones take themselves off.
-    active: Arc<AtomicU64>,
-    /// Number of the newest collector.
-    newest: u64,
     /// The session that was last begun.
     session: String,
     task: Option<JoinHandle<()>>,
@@ -138,29 +121,9 @@ impl Streams {
         }
     }
 
-    /// Looks at a shard's events from now on, by a collector of serenity's. Call it at every change of the shard's stage;
-    /// it may be called as often as one likes.
-    pub fn listen(&self, messenger: &ShardMessenger, shard: u32) {
-        let (active, number) = self.shard(shard, |entry| {
-            entry.newest += 1;
-            (Arc::clone(&entry.active), entry.newest)
-        });
-        let (streams, mine) = (self.clone(), Arc::clone(&active));
-        messenger.add_collector(CollectorCallback(Box::new(move |event| {
-            let now = mine.load(Ordering::Acquire);
-            if now == number {
-                streams.look(shard, event);
-            }
-            now <= number
-        })));
-        // Only now does it look, and its predecessor no more: an event that comes in between is seen by the predecessor,
-        // or by both, never by neither. Seen twice does no harm.
-        active.fetch_max(number, Ordering::AcqRel);
-    }
-
-    /// A session began anew: it goes into the queue, behind everything that arrived before it. Call it on every READY;
-    /// when a collector has seen the same READY, this changes nothing.
-    pub fn session_began(&self, ready: &Ready) {
+    /// A session began anew: it goes into the queue, behind everything that arrived before it. Told twice of the same
+    /// session, this changes nothing.
+    fn session_began(&self, ready: &Ready) {
         let session = guilds::session(ready);
         let shard = session.shard;
         let is_new = self.shard(shard, |entry| {
@@ -179,7 +142,7 @@ impl Streams {
         use_it(shards.entry(id).or_insert_with(|| {
             let queue = Arc::new(Queue::new(QUEUE_LIMIT));
             let task = Some(tokio::spawn(self.clone().keep_applying(id, Arc::clone(&queue))));
-            Shard { queue, active: Arc::default(), newest: 0, session: String::new(), task }
+            Shard { queue, session: String::new(), task }
         }))
     }
 
