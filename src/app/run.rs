@@ -33,6 +33,7 @@ use crate::{
 };
 
 /// What registering the commands came to.
+pub use crate::discord::register::Registered;
 
 /// So many pieces of background work may wait in all.
 const OUTBOX_LIMIT: usize = 20_000;
