@@ -167,9 +167,12 @@ fn sweep(folder: &StoreFolder) {
     let Ok(entries) = fs::read_dir(folder.path()) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
-        let Some(at) = name.to_str().and_then(|name| name.strip_prefix("sled.replaced-")) else { continue };
-        let Ok(at) = at.parse().map(Timestamp) else { continue };
-        if now().since(at) > snapshots::KEPT_DAYS * Timestamp::DAY
+        let Some(name) = name.to_str() else { continue };
+        let aside = name.strip_prefix("sled.replaced-").and_then(|at| at.parse().ok()).map(Timestamp);
+        let is_old = aside.is_some_and(|at| now().since(at) > snapshots::KEPT_DAYS * Timestamp::DAY);
+        // A restore that a crash cut short; none is under way, since this thread holds the folder's lock.
+        let is_unfinished = name.starts_with("sled.new-");
+        if (is_old || is_unfinished)
             && let Err(error) = fs::remove_dir_all(entry.path())
         {
             let error = StoreError::file("deleting", &entry.path(), &error);

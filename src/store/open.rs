@@ -212,6 +212,16 @@ fn what_was_lost(kv: &dyn Kv, identity: &Identity, witness: &Witness) -> Result<
     Ok(None)
 }
 
+/// Whether what an export holds may be opened with this key and application: asked before anything is replaced.
+pub(crate) fn admits(
+    folder: &StoreFolder,
+    options: &OpenOptions,
+    identity: &Identity,
+) -> Result<(), OpenError> {
+    let key = voter_key(folder, options.voter_key.clone(), identity)?;
+    bound(&mut identity.clone(), options.application, &key)
+}
+
 /// The key at hand. A new one is made for a store that knows none, never for one whose key file went missing.
 fn voter_key(
     folder: &StoreFolder,
@@ -237,6 +247,18 @@ fn bind(
     key: &VoterKey,
 ) -> Result<(), OpenError> {
     let before = identity.clone();
+    bound(identity, application, key)?;
+    if *identity != before {
+        put_identity(kv, identity)?;
+    }
+    Ok(())
+}
+
+fn bound(
+    identity: &mut Identity,
+    application: Option<ApplicationId>,
+    key: &VoterKey,
+) -> Result<(), OpenError> {
     if let Some(given) = application {
         match identity.application {
             Some(found) if found != given => {
@@ -247,12 +269,11 @@ fn bind(
     }
     match &identity.voter_key {
         Some(found) if *found != key.fingerprint() => {
-            return Err(OpenError::OtherKey { found: found.clone(), given: key.fingerprint() });
+            Err(OpenError::OtherKey { found: found.clone(), given: key.fingerprint() })
         }
-        _ => identity.voter_key = Some(key.fingerprint()),
+        _ => {
+            identity.voter_key = Some(key.fingerprint());
+            Ok(())
+        }
     }
-    if *identity != before {
-        put_identity(kv, identity)?;
-    }
-    Ok(())
 }

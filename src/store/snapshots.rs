@@ -154,8 +154,24 @@ fn kept(all: &[Snapshot], now: Timestamp) -> Vec<bool> {
     kept
 }
 
+/// What a snapshot that was cut short by a crash left behind.
+fn sweep_unfinished(folder: &StoreFolder) {
+    const SURELY_DEAD: Duration = Duration::from_secs(24 * 3_600);
+    for entry in fs::read_dir(folder.snapshots()).into_iter().flatten().flatten() {
+        let changed = entry.metadata().and_then(|data| data.modified()).ok();
+        let age = changed.and_then(|at| at.elapsed().ok()).unwrap_or_default();
+        if entry.file_name().to_str().is_some_and(|name| name.starts_with(".new-"))
+            && age > SURELY_DEAD
+            && let Err(error) = fs::remove_file(entry.path())
+        {
+            tracing::warn!(file = %entry.path().display(), %error, "an unfinished snapshot could not be deleted");
+        }
+    }
+}
+
 /// Deletes the snapshots that are not to be kept. What cannot be deleted is told in the log and tried again later.
 pub(crate) fn thin(folder: &StoreFolder, now: Timestamp) {
+    sweep_unfinished(folder);
     let all = match list(folder) {
         Ok(all) => all,
         Err(error) => {
@@ -185,10 +201,15 @@ pub async fn restore(
     let opened = |why| OpenError::Folder { what: "opening", path: snapshot.to_owned(), why };
     let mut source = File::open(snapshot).map_err(opened)?;
     let (header, _) = export::verify(&mut source)?;
+    // A new id: the commits of the new store are not those of the old one.
+    let store = random_id().map_err(|why| OpenError::Damaged { path: folder.path().to_owned(), why })?;
+    let Header { application, voter_key, .. } = header;
+    let identity = Identity { schema: SCHEMA, store: store.clone(), application, voter_key };
+    open::admits(folder, &options, &identity)?;
     let fresh = tempfile::Builder::new().prefix("sled.new-").tempdir_in(folder.path()).map_err(|why| {
         OpenError::Folder { what: "making a folder in", path: folder.path().to_owned(), why }
     })?;
-    let store = build(fresh.path(), &header, &mut source).await?;
+    build(fresh.path(), &identity, &mut source).await?;
     if folder.engine().exists() {
         let aside = open::set_aside(folder)?;
         tracing::info!(aside = %aside.display(), "set the former store aside");
@@ -201,25 +222,17 @@ pub async fn restore(
     open::open(folder, options).await
 }
 
-/// Makes an engine's folder from an export; returns the id of the new store.
-async fn build(folder: &Path, header: &Header, source: &mut File) -> Result<String, OpenError> {
+/// Makes an engine's folder from an export.
+async fn build(folder: &Path, identity: &Identity, source: &mut File) -> Result<(), OpenError> {
     let damaged = |why: String| OpenError::Damaged { path: folder.to_owned(), why };
     let kv = SledKv::open(folder, Arc::new(RealDisk)).map_err(|error| damaged(format!("{error:?}")))?;
     let kv: Arc<dyn Kv> = Arc::new(kv);
-    // A new id: the commits of the new store are not those of the old one.
-    let store = random_id().map_err(damaged)?;
-    let identity = Identity {
-        schema: SCHEMA,
-        store: store.clone(),
-        application: header.application,
-        voter_key: header.voter_key.clone(),
-    };
-    open::put_identity(&*kv, &identity)?;
+    open::put_identity(&*kv, identity)?;
     let building = Embedded::building(Arc::clone(&kv))?;
     export::load_all(&building, source, |_| ()).await?;
     building.shut();
     drop((building, kv));
-    Ok(store)
+    Ok(())
 }
 
 /// Age of the newest snapshot in milliseconds, for `doctor` and metrics.

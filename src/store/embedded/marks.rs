@@ -145,7 +145,10 @@ fn apply_one(txn: &mut Txn<'_>, change: MarkChange) -> Result<Applied> {
         _ => None,
     };
     let Some(card) = card_of(txn, change.card())? else { return Ok(Applied::UnknownCard) };
-    txn.shared.refuse_purging(card.server)?;
+    // A card whose server is being deleted is as good as gone; the other changes of the unit must not suffer from it.
+    if txn.shared.refuse_purging(card.server).is_err() {
+        return Ok(Applied::UnknownCard);
+    }
     if card.frozen.is_some() {
         return Ok(Applied::FrozenCard);
     }

@@ -25,9 +25,18 @@ use crate::{
 
 impl Embedded {
     pub(super) async fn carry_over(&self, from: &ToolId, to: &ToolId) -> Result<bool> {
-        let known = self.shared.renames.read().get(from).cloned();
-        if from == to || known.as_ref() == Some(to) {
+        let known: Option<Rename> =
+            self.get(&keys::rename(from))?.map(|value| values::from_json(&value, "rename")).transpose()?;
+        if from == to || known.is_some_and(|known| known.to == *to) {
             return Ok(false);
+        }
+        // From here on a card that is registered under the old id goes under the new one; the record comes last, so that a
+        // rename that a crash cut short is done again.
+        {
+            let mut renames = self.shared.renames.write();
+            // A name that comes back ends the rename that led away from it.
+            renames.remove(to);
+            renames.insert(from.clone(), to.clone());
         }
         for server in self.servers().await? {
             let (from, to) = (from.clone(), to.clone());
@@ -35,12 +44,8 @@ impl Embedded {
         }
         let (from, to) = (from.clone(), to.clone());
         self.write(move |txn| {
-            // A name that comes back ends the rename that led away from it.
             txn.delete(keys::rename(&to));
-            txn.put_record(&Record::Rename(Rename { from: from.clone(), to: to.clone() }))?;
-            let mut renames = txn.shared.renames.write();
-            renames.remove(&to);
-            renames.insert(from, to);
+            txn.put_record(&Record::Rename(Rename { from, to }))?;
             Ok(true)
         })
         .await

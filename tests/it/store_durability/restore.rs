@@ -9,7 +9,7 @@ use tiebreaker::{
         time::Timestamp,
     },
     store::{
-        OpenError, OpenOptions, Store, StoreFolder,
+        OpenError, OpenOptions, Store, StoreFolder, VoterKey,
         contract::{Edit, Expected, MarkChange, ToolHistory},
         records::Card,
         snapshots::{self, SnapshotPlan, restore},
@@ -105,6 +105,9 @@ async fn a_restore_takes_only_a_whole_snapshot_and_leaves_the_store_alone_otherw
         std::fs::write(&path, damaged).unwrap();
         assert!(restore(&here, &path, quiet()).await.is_err());
     }
+    let other = VoterKey::random().unwrap();
+    let refused = restore(&here, &snapshot.path, OpenOptions { voter_key: Some(other), ..quiet() }).await;
+    assert!(matches!(refused, Err(OpenError::OtherKey { .. })), "before anything is replaced");
     let kept = open_at(folder.path()).await.expect("untouched");
     assert!((&*kept as &dyn Store).card(message(0)).await.unwrap().is_some());
 }
