@@ -24,6 +24,10 @@ use super::{
 };
 use crate::domain::{ids::ApplicationId, time::Timestamp};
 
+/// Tries for a lock before the last one, and the pause after each: half a second in all.
+const LOCK_TRIES: usize = 10;
+const LOCK_PAUSE: std::time::Duration = std::time::Duration::from_millis(50);
+
 /// How to open a store.
 #[derive(Clone)]
 pub struct OpenOptions {
@@ -65,6 +69,18 @@ pub(crate) fn now() -> Timestamp {
 /// # Errors
 /// See [`OpenError`]: each says what is wrong and the way back.
 pub async fn open(folder: &StoreFolder, options: OpenOptions) -> Result<Arc<Embedded>, OpenError> {
+    // A process that somebody starts from this one holds our files for the moment between fork and exec, the locks of a
+    // store that was just closed among them. So a lock is asked for a few times before it counts as taken.
+    for _ in 0..LOCK_TRIES {
+        match open_once(folder, options.clone()).await {
+            Err(OpenError::Locked(_)) => tokio::time::sleep(LOCK_PAUSE).await,
+            opened => return opened,
+        }
+    }
+    open_once(folder, options).await
+}
+
+async fn open_once(folder: &StoreFolder, options: OpenOptions) -> Result<Arc<Embedded>, OpenError> {
     if !options.create && !folder.exists() {
         let why = io::Error::new(io::ErrorKind::NotFound, "there is no store");
         return Err(OpenError::Folder { what: "opening", path: folder.path().to_owned(), why });
