@@ -33,12 +33,14 @@ impl Dice {
     }
 }
 
+// typos:off: syllables, not words
 const SYLLABLES: &[&str] = &[
     "ba", "bel", "bri", "ca", "cor", "da", "del", "dro", "e", "fa", "fin", "flo", "ga", "gro", "ha", "i",
     "jo", "ka", "kel", "lan", "li", "lo", "lum", "ma", "mer", "mi", "mon", "na", "ner", "no", "nu", "o",
     "pa", "per", "pla", "po", "qui", "ra", "ri", "ro", "sa", "sel", "shi", "sta", "su", "ta", "ter", "ti",
     "tra", "u", "va", "vel", "vi", "wa", "wi", "xa", "yo", "za", "zen", "zi",
 ];
+// typos:on
 
 fn word(dice: &mut Dice) -> String {
     (0..3 + dice.below(2)).map(|_| dice.of(SYLLABLES)).collect()
