@@ -165,14 +165,60 @@ fn percentile(sorted: &[Duration], percent: f64) -> Duration {
     sorted.get(at.min(sorted.len().saturating_sub(1))).copied().unwrap_or_default()
 }
 
+/// The engine alone, as the store uses it: batches of so many votes' keys, written by this thread, one after the other, each
+/// flushed and synced. What it reaches is the most that any store over it can reach without a journal of its own.
+struct Bare {
+    engine: sled::Db,
+    file: File,
+    next: u64,
+}
+
+impl Bare {
+    fn open(folder: &Path) -> Self {
+        let folder = folder.join("bare");
+        let engine = sled::Config::new().path(&folder).cache_capacity(64 << 20).open().unwrap();
+        let file = File::options().read(true).write(true).open(folder.join("db")).unwrap();
+        Self { engine, file, next: 0 }
+    }
+
+    fn slice(&mut self, votes: u64) -> f64 {
+        let (begun, mut written) = (Instant::now(), 0);
+        while begun.elapsed() < SLICE {
+            let mut batch = sled::Batch::default();
+            for _ in 0..votes {
+                self.next += 1;
+                let mixed = scatter(self.next);
+                let (of, by) = (mixed % (SERVERS * TOOLS), (mixed >> 20) % VOTERS);
+                // A mark, what stands on its card, a tally: keys and values as long as the store's.
+                batch.insert(format!("m{of:020}{by:020}").as_bytes(), &[7; 32]);
+                batch.insert(format!("o{of:08}{by:016}").as_bytes(), &[7; 2]);
+                batch.insert(format!("t{of:020}").as_bytes(), &[7; 13]);
+            }
+            batch.insert(&b"head"[..], &[7; 17]);
+            self.engine.apply_batch(batch).unwrap();
+            self.engine.flush().unwrap();
+            self.file.sync_data().unwrap();
+            written += votes;
+        }
+        #[allow(clippy::cast_precision_loss, reason = "a count of a quarter of a second")]
+        let written = written as f64;
+        written / begun.elapsed().as_secs_f64()
+    }
+}
+
 async fn durable_votes(store: &Arc<dyn Store>, folder: &Path, tasks: u64, target: f64, run: Duration) {
     let mut file = File::create(folder.join("raw")).unwrap();
+    let mut bare = Bare::open(folder);
     let next = Arc::new(AtomicU64::new(0));
     vote_slice(store, tasks, &next).await;
     let (mut raws, mut rates, mut ratios, mut latencies) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut floors = Vec::new();
     let begun = Instant::now();
     while begun.elapsed() < run {
+        let first = raw_slice(&mut file);
+        let floor = bare.slice(tasks);
         let before = raw_slice(&mut file);
+        floors.push(floor / f64::midpoint(first, before));
         let (rate, took) = vote_slice(store, tasks, &next).await;
         let after = raw_slice(&mut file);
         raws.push(f64::midpoint(before, after));
@@ -193,6 +239,7 @@ async fn durable_votes(store: &Arc<dyn Store>, folder: &Path, tasks: u64, target
         percentile(&latencies, 50.0),
         percentile(&latencies, 99.0),
     );
+    println!("             the bare engine in batches of {tasks}: ratio {:.2}", median(floors));
 }
 
 /// A tally and eight reviews, as one card needs them.

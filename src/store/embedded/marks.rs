@@ -122,20 +122,34 @@ fn edit_marks(
     voters: impl IntoIterator<Item = VoterHash>,
     mut edit: impl FnMut(&mut Txn<'_>, VoterHash, &mut Marks) -> Result<bool>,
 ) -> Result<Applied> {
-    let before = txn.tally(card.server, &card.tool)?;
+    // Each change tells the tally before and after it, so that the usual case, one member, reads the tally once.
+    let mut tally: Option<TallyChange> = None;
     let mut members = 0;
     for voter in voters {
         let old = marks_of(txn, card.server, voter, &card.tool)?;
         let mut new = old.clone();
         if edit(txn, voter, &mut new)? {
             let blocked = txn.shared.is_blocked(card.server, voter);
-            replace_marks(txn, (card.server, voter, &card.tool), &old, &new, (blocked, blocked))?;
+            let of = (card.server, voter, &card.tool);
+            let change = replace_marks(txn, of, &old, &new, (blocked, blocked))?;
+            match &mut tally {
+                Some(tally) => tally.after = change.after,
+                None => tally = Some(change),
+            }
             members += 1;
         }
     }
-    let after = txn.tally(card.server, &card.tool)?;
-    let tally = TallyChange { server: card.server, tool: card.tool.clone(), before, after };
+    let tally = match tally {
+        Some(tally) => tally,
+        None => unchanged(txn, card)?,
+    };
     Ok(Applied::Done { tally, members })
+}
+
+/// The tally of the card's tool, which nothing changed.
+fn unchanged(txn: &Txn<'_>, card: &Card) -> Result<TallyChange> {
+    let now = txn.tally(card.server, &card.tool)?;
+    Ok(TallyChange { server: card.server, tool: card.tool.clone(), before: now, after: now })
 }
 
 fn apply_one(txn: &mut Txn<'_>, change: MarkChange) -> Result<Applied> {
@@ -183,9 +197,7 @@ fn freeze(txn: &mut Txn<'_>, card: Card, at: Timestamp) -> Result<Applied> {
     let voters: Vec<_> = voters_on(txn, card.id)?.into_iter().map(|(voter, _)| voter).collect();
     if voters.is_empty() {
         drop_card(txn, &card);
-        let now = txn.tally(card.server, &card.tool)?;
-        let tally = TallyChange { server: card.server, tool: card.tool, before: now, after: now };
-        return Ok(Applied::Done { tally, members: 0 });
+        return Ok(Applied::Done { tally: unchanged(txn, &card)?, members: 0 });
     }
     let applied = edit_marks(txn, &card, voters, |_, _, marks| Ok(marks.freeze(card.id)))?;
     txn.put_record(&Record::Card(Card { frozen: Some(at), ..card }))?;
