@@ -1,0 +1,13 @@
+// Going to another channel, or becoming somebody else: the store, the address and the stream go together.
+
+import { writeRoute } from "./route.js";
+import { setPlace, state } from "./store.js";
+import { openStream, refreshCommands } from "./stream.js";
+
+/** Makes this tab a person in a channel. */
+export function go(me = state.me, channel = state.channel) {
+  setPlace(me, channel);
+  writeRoute(me, channel);
+  openStream();
+  refreshCommands();
+}

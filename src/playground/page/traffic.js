@@ -1,0 +1,53 @@
+// What the bot sent to the simulator, newest first.
+
+import { byId, h } from "./dom.js";
+import { on, state } from "./store.js";
+import { full } from "./time.js";
+
+const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const rows = new Map();
+
+/** Wires the list. */
+export function startTraffic() {
+  on("traffic", draw);
+  draw();
+}
+
+function draw() {
+  const list = byId("traffic");
+  const kept = new Set(state.traffic.map((row) => row.number));
+  for (const [number, element] of rows) {
+    if (kept.has(number)) continue;
+    element.remove();
+    rows.delete(number);
+  }
+  for (const row of state.traffic) {
+    if (rows.has(row.number)) continue;
+    const element = draw1(row);
+    rows.set(row.number, element);
+    list.prepend(element);
+  }
+  const bad = state.traffic.filter((row) => row.status >= 400 || row.status === 0).length;
+  byId("traffic-sum").textContent = state.traffic.length === 0 ? "Nothing yet." : `The last ${state.traffic.length} requests, ${bad === 0 ? "none refused" : `${bad} refused or cut`}`;
+}
+
+function draw1({ number, at, method, path, status, ms }) {
+  const kind = status === 0 || status >= 500 ? "broken" : status >= 400 ? "refused" : "good";
+  return h("li", { class: "request", data: { number: String(number), status: String(status) } },
+    h("span", { class: `method ${method.toLowerCase()}`, text: method }),
+    h("span", { class: "path", title: `${readablePath(path)} · ${full(at)}`, text: shortPath(path) }),
+    h("span", { class: `status ${kind}`, text: status === 0 ? "cut" : String(status) }),
+    h("span", { class: "took", text: `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms` }),
+    h("time", { class: "at", text: TIME.format(at) }));
+}
+
+function readablePath(path) {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+/** Long numbers say little: their last four digits tell them apart. */
+const shortPath = (path) => readablePath(path).replace(/\d{13,}/g, (id) => `…${id.slice(-4)}`).replace(/\?.*$/, "");
