@@ -8,7 +8,7 @@ const INLINE_IN_A_ROW = 3;
 
 /** One embed. */
 export function drawEmbed(embed, attachments) {
-  const box = h("section", { class: "embed", "aria-label": "Embed" });
+  const box = h("div", { class: "embed" });
   if (Number.isInteger(embed.color)) box.style.borderInlineStartColor = `#${embed.color.toString(16).padStart(6, "0")}`;
   const title = embed.title && h("div", { class: "embed-title" }, embed.url ? safeLink(embed.url, richLine(embed.title)) : richLine(embed.title));
   const thumbnail = embed.thumbnail && picture(embed.thumbnail.url, attachments, "embed-thumbnail", "Thumbnail");

@@ -2,11 +2,13 @@
 // the field that one types in keeps it and names the active entry (`aria-activedescendant`).
 
 import { byId, fill, h } from "./dom.js";
+import { announce } from "./notice.js";
 
 let box;
 let owner = null;
 let entries = [];
 let active = -1;
+let told = 0;
 let take = () => {};
 
 /** Wires the list. */
@@ -38,14 +40,18 @@ export function showSuggestions(field, { label, head, hint, list, note, active: 
     h("div", { role: "listbox", id: "suggestion-list", class: "suggestion-list", "aria-label": label }, rows));
   box.hidden = false;
   field.setAttribute("aria-controls", "suggestion-list");
-  field.setAttribute("aria-expanded", String(list.length > 0));
+  // A field of several lines has no such state in ARIA; for that one the number is told.
+  if (field.hasAttribute("aria-expanded")) field.setAttribute("aria-expanded", String(list.length > 0));
+  else if (list.length !== told) announce(list.length === 1 ? "1 suggestion" : `${list.length} suggestions`);
+  told = list.length;
   mark();
 }
 
 /** Takes the list away. */
 export function hideSuggestions() {
   if (!owner) return;
-  owner.setAttribute("aria-expanded", "false");
+  if (owner.hasAttribute("aria-expanded")) owner.setAttribute("aria-expanded", "false");
+  told = 0;
   owner.removeAttribute("aria-activedescendant");
   owner = null;
   entries = [];
