@@ -43,6 +43,9 @@ pub(super) const MAX_DELETION: usize = 14;
 const WORD: u32 = 1 << 31;
 const HEAD: u32 = 1 << 30;
 
+/// How many parts the keys are sorted in by, a power of two.
+const PARTS: usize = 256;
+
 /// See the module's page.
 #[derive(Debug, Default)]
 pub(super) struct NearTable {
@@ -52,34 +55,46 @@ pub(super) struct NearTable {
 }
 
 impl NearTable {
-    /// Builds the table from `each`, which must call its argument with the same keys whenever it is run.
+    /// Builds the table from the keys that `each` calls its argument with.
     pub(super) fn build(each: impl Fn(&mut dyn FnMut(u64, Near))) -> Self {
-        let mut total = 0_usize;
-        each(&mut |_, _| total += 1);
+        // The keys go into parts by their upper bits first: the counters of one part fit the processor's cache, where counting
+        // over the whole table would miss it with every key.
+        let mut parts: Vec<Vec<(u32, u32)>> = vec![Vec::new(); PARTS];
+        each(&mut |hash, near| {
+            let id = match near {
+                Near::Label(id) => id,
+                Near::Word(id) => id | WORD,
+                Near::Head(id) => id | HEAD,
+            };
+            let upper = (hash >> 32) as u32;
+            parts[(upper / (u32::MAX / PARTS as u32 + 1)) as usize].push((upper, id));
+        });
+        let total: usize = parts.iter().map(Vec::len).sum();
         let buckets = (total / 2).next_power_of_two().max(2);
-        let shift = 64 - buckets.trailing_zeros();
+        let shift = 32 - buckets.trailing_zeros();
         let mut at = vec![0_u32; buckets + 1];
-        each(&mut |hash, _| at[(hash >> shift) as usize + 1] += 1);
+        for (upper, _) in parts.iter().flatten() {
+            at[(upper >> shift) as usize + 1] += 1;
+        }
         for i in 1..at.len() {
             at[i] += at[i - 1];
         }
         let mut ids = vec![0; total];
         let mut next = at.clone();
-        each(&mut |hash, near| {
-            let slot = &mut next[(hash >> shift) as usize];
-            ids[*slot as usize] = match near {
-                Near::Label(id) => id,
-                Near::Word(id) => id | WORD,
-                Near::Head(id) => id | HEAD,
-            };
-            *slot += 1;
-        });
+        for part in parts {
+            for (upper, id) in part {
+                let slot = &mut next[(upper >> shift) as usize];
+                ids[*slot as usize] = id;
+                *slot += 1;
+            }
+        }
         Self { at, ids, shift }
     }
 
     /// Everything that may have this key.
     pub(super) fn get(&self, hash: u64) -> impl Iterator<Item = Near> + '_ {
-        let bucket = if self.at.is_empty() { usize::MAX - 1 } else { (hash >> self.shift) as usize };
+        let bucket =
+            if self.at.is_empty() { usize::MAX - 1 } else { ((hash >> 32) as u32 >> self.shift) as usize };
         let ids = range(&self.at, bucket).and_then(|r| self.ids.get(r)).unwrap_or_default();
         ids.iter().map(|&id| match id & (WORD | HEAD) {
             WORD => Near::Word(id & !WORD),
