@@ -12,6 +12,7 @@ mod docs;
 mod import;
 mod openapi;
 mod oracle;
+mod page;
 #[cfg(unix)]
 mod remote;
 mod rest;
