@@ -115,6 +115,19 @@ pub struct Log {
     pub json: bool,
 }
 
+impl Log {
+    /// Reads only how logs are written, from the environment and `.env`; `filter` is used when nobody set one.
+    ///
+    /// # Errors
+    /// All mistakes together.
+    pub fn from_environment(filter: &str) -> Result<Self, ConfigErrors> {
+        let get = environment()?;
+        let mut reader = Reader { get: &get, mistakes: Vec::new() };
+        let log = reader.log(filter);
+        if reader.mistakes.is_empty() { Ok(log) } else { Err(ConfigErrors(reader.mistakes)) }
+    }
+}
+
 /// A value that is never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
@@ -150,8 +163,7 @@ impl Config {
     /// # Errors
     /// All mistakes together.
     pub fn from_environment() -> Result<Self, ConfigErrors> {
-        let file = read_dotenv(Path::new(".env"))?;
-        Self::parse(|key| std::env::var(key).ok().or_else(|| file.get(key).cloned()))
+        Self::parse(environment()?)
     }
 
     /// Builds the settings from any source of values. An empty value counts as unset.
@@ -197,20 +209,7 @@ impl Config {
                 channel_per_minute: reader.number("CHANNEL_PER_MINUTE", 10, 10_000),
             },
             metrics: reader.parsed("METRICS_ADDR", "an address such as 127.0.0.1:9464", |v| v.parse().ok()),
-            log: Log {
-                filter: reader
-                    .parsed("RUST_LOG", "a filter such as info or tiebreaker=debug,warn", |v| {
-                        v.parse::<tracing_subscriber::filter::Targets>().ok().map(|_| v.to_owned())
-                    })
-                    .unwrap_or_else(|| "info".to_owned()),
-                json: reader
-                    .parsed("LOG_FORMAT", "text or json", |v| match v {
-                        "text" => Some(false),
-                        "json" => Some(true),
-                        _ => None,
-                    })
-                    .unwrap_or(false),
-            },
+            log: reader.log("info"),
         };
         config.check_together(&mut reader.mistakes);
         if reader.mistakes.is_empty() { Ok(config) } else { Err(ConfigErrors(reader.mistakes)) }
@@ -253,6 +252,23 @@ impl Reader<'_> {
         parsed
     }
 
+    fn log(&mut self, filter: &str) -> Log {
+        Log {
+            filter: self
+                .parsed("RUST_LOG", "a filter such as info or tiebreaker=debug,warn", |v| {
+                    v.parse::<tracing_subscriber::filter::Targets>().ok().map(|_| v.to_owned())
+                })
+                .unwrap_or_else(|| filter.to_owned()),
+            json: self
+                .parsed("LOG_FORMAT", "text or json", |v| match v {
+                    "text" => Some(false),
+                    "json" => Some(true),
+                    _ => None,
+                })
+                .unwrap_or(false),
+        }
+    }
+
     fn switch(&mut self, key: &str, default: bool) -> bool {
         let parse = |value: &str| match value.to_ascii_lowercase().as_str() {
             "on" | "true" | "1" | "yes" => Some(true),
@@ -266,6 +282,12 @@ impl Reader<'_> {
         let expected = format!("a whole number from 0 to {max}");
         self.parsed(key, &expected, |v| v.parse().ok().filter(|n| *n <= max)).unwrap_or(default)
     }
+}
+
+/// A value by its key: from the environment, else from the file `.env` of the working folder.
+fn environment() -> Result<impl Fn(&str) -> Option<String>, ConfigErrors> {
+    let file = read_dotenv(Path::new(".env"))?;
+    Ok(move |key: &str| std::env::var(key).ok().or_else(|| file.get(key).cloned()))
 }
 
 fn read_dotenv(path: &Path) -> Result<BTreeMap<String, String>, ConfigErrors> {

@@ -1,8 +1,13 @@
 //! The command line, as people type it. Help, man page and completions are made from this.
 
+use std::path::PathBuf;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::domain::ids::{ServerId, UserId};
+use crate::{
+    app::play::PORT,
+    domain::ids::{ServerId, UserId},
+};
 
 /// A or B, which one should we ship with?
 #[derive(Debug, Parser)]
@@ -30,6 +35,8 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Opens a page to try everything in a browser: no account, no token, no network
+    Play(PlayArgs),
     /// Runs the bot: connects to Discord and answers until it is stopped
     Run(RunArgs),
     /// Registers the bot's commands with Discord; `run` does so by itself
@@ -76,6 +83,23 @@ pub struct VotesArgs {
     /// Show the votes and the catalog of this Discord server (its id); without it, the votes of all servers together
     #[arg(long, value_name = "ID", value_parser = server_id)]
     pub server: Option<ServerId>,
+}
+
+/// `play`
+#[derive(Debug, Args)]
+pub struct PlayArgs {
+    /// Where the page is; 0 takes a free port
+    #[arg(long, value_name = "N", default_value_t = PORT)]
+    pub port: u16,
+    /// Keep everything in this folder and go on from there the next time [default: a temporary folder]
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Empty that folder first
+    #[arg(long, requires = "data")]
+    pub fresh: bool,
+    /// Read the page's files from this folder at every request, to work on them
+    #[arg(long, value_name = "DIR", hide_short_help = true)]
+    pub page: Option<PathBuf>,
 }
 
 /// `run`

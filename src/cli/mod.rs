@@ -6,6 +6,8 @@
 //! | `compare`, `tool`, `top`, `find` | what people ask |
 //! | `import`, `export`, `restore`, `upkeep` | what operators do |
 //! | `check_data` | what contributors run |
+//! | `run` | what talks to Discord |
+//! | `play` | what talks to a Discord of its own |
 //! | `manual` | completions and man pages |
 //! | `names`, `catalog`, `problems` | what the commands share: names that are not clear, catalog and votes, mistakes in words |
 //! | [`terminal`], `table`, `json`, `progress`, [`outcome`] | the ways out: styled text, columns, JSON, progress, exit codes |
@@ -21,6 +23,7 @@ mod json;
 mod manual;
 mod names;
 pub mod outcome;
+mod play;
 mod problems;
 mod progress;
 mod restore;
@@ -51,7 +54,7 @@ fn execute(Cli { command, width }: Cli) -> Outcome {
     let mut terminal = Terminal::standard(width);
     // The bot uses all cores; a command of the terminal needs no more than this thread.
     let mut runtime = match command {
-        Command::Run(_) => tokio::runtime::Builder::new_multi_thread(),
+        Command::Run(_) | Command::Play(_) => tokio::runtime::Builder::new_multi_thread(),
         _ => tokio::runtime::Builder::new_current_thread(),
     };
     let runtime = runtime.enable_all().build()?;
@@ -75,6 +78,7 @@ async fn run(command: Command, terminal: &mut Terminal) -> Outcome {
         Command::Recount(args) => upkeep::recount(&args, terminal).await,
         Command::Forget(args) => upkeep::forget(&args, terminal).await,
         Command::Restore(args) => restore::run(&args, terminal).await,
+        Command::Play(args) => play::run(args, terminal).await,
         Command::Run(args) => run::run(args).await,
         Command::Register(args) => run::register(args, terminal).await,
         Command::CheckData(args) => check_data::run(&args, terminal),

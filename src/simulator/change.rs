@@ -33,6 +33,13 @@ pub enum Change {
         /// Whose.
         user: UserId,
     },
+    /// Somebody writes.
+    Typing {
+        /// Where.
+        channel: ChannelId,
+        /// Who.
+        user: UserId,
+    },
     /// The application registered or removed commands.
     Commands,
     /// Somebody connected to the gateway, became ready, or left.

@@ -24,6 +24,7 @@
 //! | --- | --- |
 //! | start and stop | [`Simulator`] |
 //! | addresses, token, clock, save and load | [`Driver`] |
+//! | saving after every change, by itself | [`keep::Keeper`] |
 //! | make servers, channels, threads, roles, members, overwrites, outages | [`driver::server::ServerHandle`] |
 //! | say, reply, react, take back, super react, delete, clear, look | [`driver::member::MemberHandle`] |
 //! | slash commands keystroke by keystroke, menus | [`driver::slash`] |
@@ -45,6 +46,7 @@ pub mod driver;
 pub mod faults;
 pub mod gateway;
 pub mod ids;
+pub mod keep;
 mod persist;
 pub mod record;
 pub mod rest;
@@ -72,7 +74,7 @@ pub use driver::{Driven, Driver, DriverError};
 pub use faults::{EventFault, EventRule};
 use gateway::hub::Hub;
 pub use ids::{ChannelId, CommandId, InteractionId, MessageId, RoleId, ServerId, UserId};
-pub use record::Exchange;
+pub use record::{Exchange, TrafficLine};
 pub use rest_fault::{RestFault, RestRule};
 pub use rules::permission::Permissions;
 pub use settings::Settings;

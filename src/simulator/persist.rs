@@ -1,17 +1,34 @@
 //! The state as one JSON file.
 
+use std::fs::File;
+use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::Context as _;
 
 use super::state::Data;
 
-/// Writes the state. The old file stays whole until the new one is complete.
-pub(super) fn save(data: &Data, path: &Path) -> anyhow::Result<()> {
-    let text = serde_json::to_vec(data).context("the state cannot be written as JSON")?;
+/// The state as text.
+pub(super) fn text(data: &Data) -> anyhow::Result<Vec<u8>> {
+    serde_json::to_vec(data).context("the state cannot be written as JSON")
+}
+
+/// Writes a state. The old file stays whole until the new one is complete and on the disk.
+pub(super) fn write(text: &[u8], path: &Path) -> anyhow::Result<()> {
     let beside = path.with_extension("json.new");
-    std::fs::write(&beside, text).with_context(|| format!("cannot write {}", beside.display()))?;
-    std::fs::rename(&beside, path).with_context(|| format!("cannot put the state at {}", path.display()))
+    let written = File::create(&beside).and_then(|mut file| {
+        file.write_all(text)?;
+        file.sync_all()
+    });
+    written.with_context(|| format!("cannot write {}", beside.display()))?;
+    std::fs::rename(&beside, path).with_context(|| format!("cannot put the state at {}", path.display()))?;
+    #[cfg(unix)]
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        // The new name must outlive a loss of power, too.
+        let synced = File::open(folder).and_then(|folder| folder.sync_all());
+        synced.with_context(|| format!("cannot write {}", folder.display()))?;
+    }
+    Ok(())
 }
 
 /// Reads a state.

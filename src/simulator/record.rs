@@ -42,6 +42,45 @@ impl Exchange {
     }
 }
 
+/// One line of a list of requests: what a person looks at while playing.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TrafficLine {
+    /// The number of the exchange.
+    pub number: u64,
+    /// When it arrived, in Unix milliseconds of the simulator's clock.
+    pub at: u64,
+    /// The method.
+    pub method: String,
+    /// The path below `/api/v10`, with its query and without tokens.
+    pub path: String,
+    /// The status of the answer; 0: the connection was cut.
+    pub status: u16,
+    /// How long the answer took, in milliseconds.
+    pub ms: f64,
+}
+
+impl From<&Exchange> for TrafficLine {
+    fn from(exchange: &Exchange) -> Self {
+        Self {
+            number: exchange.number,
+            at: exchange.at_ms,
+            method: exchange.method.clone(),
+            path: without_token(&exchange.path),
+            status: exchange.status,
+            ms: (exchange.took_ms * 100.0).round() / 100.0,
+        }
+    }
+}
+
+/// Tokens of interactions and webhooks are the third piece of their paths.
+fn without_token(path: &str) -> String {
+    let mut pieces: Vec<&str> = path.split('/').collect();
+    if let ["", "interactions" | "webhooks", _, token, ..] = pieces.as_mut_slice() {
+        *token = "…";
+    }
+    pieces.join("/")
+}
+
 /// The newest exchanges.
 #[derive(Debug)]
 pub struct Record {
@@ -100,5 +139,30 @@ impl Record {
     /// Forgets all; numbers go on.
     pub fn clear(&self) {
         self.kept.lock().exchanges.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_carry_no_tokens() {
+        for (path, shown) in [
+            (
+                "/interactions/1/2.secret/callback?with_response=true",
+                "/interactions/1/…/callback?with_response=true",
+            ),
+            ("/webhooks/1/2.secret", "/webhooks/1/…"),
+            ("/webhooks/1/2.secret/messages/@original", "/webhooks/1/…/messages/@original"),
+            (
+                "/channels/1/messages/2/reactions/%F0%9F%9A%A2/@me",
+                "/channels/1/messages/2/reactions/%F0%9F%9A%A2/@me",
+            ),
+            ("/users/@me", "/users/@me"),
+            ("/webhooks/1", "/webhooks/1"),
+        ] {
+            assert_eq!(without_token(path), shown);
+        }
     }
 }

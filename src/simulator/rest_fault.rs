@@ -73,6 +73,11 @@ impl RestFaults {
         self.rules.lock().clear();
     }
 
+    /// How many requests the counted rules will still strike.
+    pub fn left(&self) -> u64 {
+        self.rules.lock().iter().filter_map(|rule| rule.times).map(u64::from).sum()
+    }
+
     /// The fault for this request, counted down.
     pub fn take(&self, method: &str, path: &str) -> Option<RestFault> {
         let mut rules = self.rules.lock();
@@ -105,10 +110,12 @@ mod tests {
             fault: RestFault::Status { status: 503, done: false },
             times: Some(1),
         });
+        assert_eq!(faults.left(), 1);
         assert_eq!(faults.take("GET", "/channels/1/messages/2/reactions/x"), None);
         assert_eq!(faults.take("PUT", "/channels/1"), None);
         let struck = faults.take("PUT", "/channels/1/messages/2/reactions/x/@me");
         assert_eq!(struck, Some(RestFault::Status { status: 503, done: false }));
+        assert_eq!(faults.left(), 0);
         assert_eq!(faults.take("PUT", "/channels/1/messages/2/reactions/x/@me"), None);
     }
 }

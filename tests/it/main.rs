@@ -13,6 +13,7 @@ mod import;
 mod openapi;
 mod oracle;
 mod page;
+mod playground;
 #[cfg(unix)]
 mod remote;
 mod rest;

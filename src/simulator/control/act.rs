@@ -99,6 +99,7 @@ fn tidy(driver: &Driver, command: Acting) -> Driven<Value> {
             };
             return Ok(json!({ "message": message }));
         }
+        Acting::Typing { r#as, channel } => member(driver, r#as, channel)?.typing(channel)?,
         Acting::Edit { r#as, channel, message, text } => {
             member(driver, r#as, channel)?.edit(channel, message, &text)?;
         }

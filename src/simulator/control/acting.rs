@@ -153,6 +153,13 @@ pub enum Acting {
         /// Only this emoji.
         emoji: Option<String>,
     },
+    /// Begins to write, or goes on.
+    Typing {
+        /// Who.
+        r#as: UserId,
+        /// Where.
+        channel: ChannelId,
+    },
     /// Gives `{message}`.
     Say {
         /// Who.

@@ -71,6 +71,11 @@ impl Faults<'_> {
         self.0.core.rest_faults.add(rule);
     }
 
+    /// How many requests will still be struck by rules that count.
+    pub fn requests_left(&self) -> u64 {
+        self.0.core.rest_faults.left()
+    }
+
     /// Ends all faults.
     pub fn clear(&self) {
         self.0.core.hub.faults.clear();

@@ -98,6 +98,23 @@ impl MemberHandle {
         .await
     }
 
+    /// Begins to write, or goes on: others see it for some seconds.
+    pub fn typing(&self, channel: ChannelId) -> Driven<()> {
+        let world = self.world();
+        let found = world.channel(channel).ok_or_else(ApiError::unknown_channel)?;
+        if !found.holds_messages() {
+            return Err(ApiError::not_a_text_channel().into());
+        }
+        let needed = if found.is_thread() {
+            Permissions::SEND_MESSAGES_IN_THREADS
+        } else {
+            Permissions::SEND_MESSAGES
+        };
+        may(&world, channel, self.user, needed)?;
+        world.tell_typing(channel, self.user);
+        Ok(())
+    }
+
     /// Writes a message.
     pub fn say(&self, channel: ChannelId, text: &str) -> Driven<MessageId> {
         self.write(channel, text, None, false)

@@ -29,7 +29,7 @@ use super::core::Core;
 use super::gateway::session::SessionView;
 use super::ids::{ChannelId, UserId};
 use super::persist;
-use super::record::Exchange;
+use super::record::{Exchange, TrafficLine};
 use super::rules::error::ApiError;
 use super::state::{Data, World};
 
@@ -127,6 +127,13 @@ impl Driver {
         self.core.record.after(number)
     }
 
+    /// The recorded requests after this number as lines of a list, oldest first.
+    pub fn request_lines_after(&self, number: u64) -> Vec<TrafficLine> {
+        self.core.record.with(|kept| {
+            kept.iter().filter(|exchange| exchange.number > number).map(TrafficLine::from).collect()
+        })
+    }
+
     /// How many requests there were so far.
     pub fn request_count(&self) -> u64 {
         self.core.record.count()
@@ -152,9 +159,12 @@ impl Driver {
     /// # Errors
     /// When the file cannot be written.
     pub fn save(&self, path: &Path) -> anyhow::Result<()> {
-        let mut world = self.core.world();
-        world.data.saved_at_ms = world.clock.now_ms();
-        persist::save(&world.data, path)
+        // The world stands still only while it is read, not while the disk works.
+        let text = self.with_world(|world| {
+            world.data.saved_at_ms = world.clock.now_ms();
+            persist::text(&world.data)
+        })?;
+        persist::write(&text, path)
     }
 
     /// Puts a saved state in place of the present one. The application keeps the token and the rights of its

@@ -22,12 +22,16 @@ pub mod intent {
     pub const GUILD_MESSAGES: u64 = 1 << 9;
     /// Reactions in servers.
     pub const GUILD_MESSAGE_REACTIONS: u64 = 1 << 10;
+    /// Who writes, in servers.
+    pub const GUILD_MESSAGE_TYPING: u64 = 1 << 11;
     /// Messages in direct conversations, and ephemeral ones.
     pub const DIRECT_MESSAGES: u64 = 1 << 12;
     /// Reactions in direct conversations.
     pub const DIRECT_MESSAGE_REACTIONS: u64 = 1 << 13;
     /// The content of messages that do not concern the application (privileged).
     pub const MESSAGE_CONTENT: u64 = 1 << 15;
+    /// Who writes, in direct conversations.
+    pub const DIRECT_MESSAGE_TYPING: u64 = 1 << 14;
     /// Those that must be switched on for an application.
     pub const PRIVILEGED: u64 = GUILD_MEMBERS | GUILD_PRESENCES | MESSAGE_CONTENT;
     /// Every bit that has a meaning.

@@ -183,6 +183,7 @@ impl Hub {
     /// From now on, whether new connections are cut before the handshake.
     pub fn keep_out(&self, out: bool) {
         self.keep_out.store(out, Ordering::Release);
+        self.tell();
     }
 
     /// Whether new connections are cut.

@@ -101,7 +101,8 @@ fn delete(call: &mut Call<'_>) -> Answer {
 }
 
 fn typing(call: &mut Call<'_>) -> Answer {
-    call.channel_with(Permissions::SEND_MESSAGES)?;
+    let channel = call.channel_with(Permissions::SEND_MESSAGES)?;
+    call.world.tell_typing(channel, call.world.bot_id());
     Ok(Reply::Nothing)
 }
 

@@ -265,6 +265,24 @@ impl World {
         self.changes.tell(Change::Channel(channel));
     }
 
+    /// Tells that somebody writes.
+    pub fn tell_typing(&self, channel: ChannelId, user: UserId) {
+        let server = self.channel(channel).and_then(|found| found.server);
+        let mut body = json!({
+            "channel_id": channel, "user_id": user, "timestamp": self.clock.now_ms() / 1_000,
+        });
+        let scope = match server {
+            Some(server) => {
+                body["guild_id"] = json!(server);
+                body["member"] = json!(wire::server::member_by_id(self, server, user));
+                Scope::channel(server, channel, intent::GUILD_MESSAGE_TYPING)
+            }
+            None => Scope::direct(intent::DIRECT_MESSAGE_TYPING),
+        };
+        self.emit(scope, "TYPING_START", &body);
+        self.changes.tell(Change::Typing { channel, user });
+    }
+
     fn tell_channel(&mut self, id: ChannelId, event: &'static str) {
         let Some(channel) = self.channel(id) else { return };
         if let Some(server) = channel.server {
