@@ -12,7 +12,7 @@ pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self
                           base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
                           trusted-types 'none'";
 
-static HEADERS: &[(HeaderName, &str)] = &[
+static HEADERS: [(HeaderName, &str); 8] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
@@ -29,7 +29,7 @@ static HEADERS: &[(HeaderName, &str)] = &[
 /// Adds the headers that an answer does not set itself.
 pub(super) async fn headers(mut response: Response) -> Response {
     let present = response.headers_mut();
-    for (name, value) in HEADERS {
+    for (name, value) in &HEADERS {
         present.entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
