@@ -15,6 +15,7 @@ use crate::{
         bot::Bot,
         commands,
         gateway::{self, Connection, GatewayEnd},
+        moderators::Desk,
         outbox::Outbox,
         post::Faces,
         register,
@@ -24,6 +25,7 @@ use crate::{
     domain::ids::{ApplicationId, ServerId, UserId},
     service::{
         ask::{Questions, QuietDefaults},
+        moderate::Moderation,
         ports::{Clock, SystemClock},
         quiet,
         voters::Voters,
@@ -211,6 +213,7 @@ async fn build(
         outbox,
         voting,
         questions,
+        desk: Desk::new(Moderation::new(Arc::clone(&stock.catalog), Arc::clone(&store), Arc::clone(&clock))),
         catalog: stock.catalog,
         store,
         clock,

@@ -55,7 +55,7 @@ pub fn clean(text: &str) -> String {
     out
 }
 
-/// Characters that show nothing or turn the direction of what follows, and the two that [`super::rich`] uses as marks.
+/// Characters that show nothing or turn the direction of what follows, and the three that this room uses as marks.
 fn is_invisible(letter: char) -> bool {
     letter.is_control()
         || matches!(letter,
@@ -63,7 +63,7 @@ fn is_invisible(letter: char) -> bool {
             | '\u{180b}'..='\u{180f}' | '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{200e}' | '\u{200f}'
             | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0d}' | '\u{feff}'
             | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
-            | '\u{e000}' | '\u{e001}' | '\u{e0000}'..='\u{e0fff}')
+            | '\u{e000}'..='\u{e002}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Writes text for a place that shows Markdown: every character that could mean something there is escaped. Remembers what

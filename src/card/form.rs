@@ -2,12 +2,14 @@
 
 use super::{
     parts::{Form, Input},
-    words::Frame,
+    words::{self, Frame},
 };
-use crate::domain::{compare::ToolView, tool::Tool};
+use crate::domain::{compare::ToolView, review::Verdict, tool::Tool};
 
 /// Ids of the inputs, by which they come back.
 pub mod input {
+    /// Who reviews.
+    pub const REVIEWER: &str = "reviewer";
     /// The quote of a review.
     pub const QUOTE: &str = "quote";
     /// A tool's name.
@@ -20,7 +22,20 @@ pub mod input {
     pub const DESCRIPTION: &str = "description";
     /// A tool's official page.
     pub const LINK: &str = "link";
+    /// Who makes a tool.
+    pub const VENDOR: &str = "vendor";
+    /// A note on its price.
+    pub const NOTE: &str = "note";
+    /// Its price.
+    pub const AMOUNT: &str = "amount";
+    /// The currency of its price.
+    pub const CURRENCY: &str = "currency";
+    /// What its price buys.
+    pub const PER: &str = "per";
 }
+
+/// Longest name of a reviewer, in characters.
+pub const REVIEWER: usize = 60;
 
 /// Longest quote of a review, in characters.
 pub const QUOTE: usize = 1_000;
@@ -34,6 +49,14 @@ pub const TAGLINE: usize = 100;
 pub const DESCRIPTION: usize = 600;
 /// Longest link.
 pub const LINK: usize = 200;
+/// Longest note on a price.
+pub const NOTE: usize = 120;
+/// Longest price.
+pub const AMOUNT: usize = 14;
+/// Length of a currency.
+pub const CURRENCY: usize = 3;
+/// Longest name of what a price buys.
+pub const PER: usize = 30;
 
 /// What a moderator has typed into the form of a tool so far.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -68,15 +91,52 @@ impl From<&ToolView> for ToolDraft {
     }
 }
 
-/// The form for the quote of a review.
+/// What a moderator has typed about maker and price so far.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DetailsDraft {
+    /// Who makes it.
+    pub vendor: String,
+    /// A note on the price.
+    pub note: String,
+    /// The price.
+    pub amount: String,
+    /// Its currency.
+    pub currency: String,
+    /// What it buys.
+    pub per: String,
+}
+
+/// The form for a review: who says so, and why.
 #[must_use]
-pub fn review(id: &str, tool: &str, quote: &str, frame: &Frame) -> Form {
+pub fn review(id: &str, tool: &str, verdict: Verdict, reviewer: &str, quote: &str, frame: &Frame) -> Form {
     let title = frame.text.get("form-review-title", &[("tool", tool.into())]);
-    let input = Input::new(input::QUOTE, &frame.say("form-quote"), 1, QUOTE)
-        .hint(&frame.say("form-quote-hint"))
-        .value(quote)
-        .long();
-    Form::new(id, &title, [input])
+    let inputs = [
+        Input::new(input::REVIEWER, &frame.say("form-reviewer"), 1, REVIEWER)
+            .hint(&frame.say("form-reviewer-hint"))
+            .value(reviewer),
+        Input::new(input::QUOTE, &frame.say("form-quote"), 1, QUOTE)
+            .hint(&frame.say("form-quote-hint"))
+            .value(quote)
+            .long(),
+    ];
+    Form::new(id, &format!("{} {title}", words::emoji(verdict)), inputs)
+}
+
+/// The form for maker and price of a tool, which are options of the commands; it opens when one of them has a mistake.
+#[must_use]
+pub fn details(id: &str, draft: &DetailsDraft, frame: &Frame) -> Form {
+    let input = |id: &str, key: &str, max: usize, value: &str| {
+        Input::new(id, &frame.say(key), 0, max).value(value)
+    };
+    let inputs = [
+        input(input::VENDOR, "form-vendor", NAME, &draft.vendor),
+        input(input::AMOUNT, "form-amount", AMOUNT, &draft.amount).hint(&frame.say("form-amount-hint")),
+        input(input::CURRENCY, "form-currency", CURRENCY, &draft.currency)
+            .hint(&frame.say("form-currency-hint")),
+        input(input::PER, "form-per", PER, &draft.per).hint(&frame.say("form-per-hint")),
+        input(input::NOTE, "form-note", NOTE, &draft.note).hint(&frame.say("form-note-hint")),
+    ];
+    Form::new(id, &frame.say("form-details-title"), inputs)
 }
 
 /// The form for a new tool; category and price are options of the command.

@@ -8,12 +8,12 @@ use super::{
     words::{self, Frame},
 };
 use crate::domain::{
-    change::{Change, ChangeId, State, ToolEntry, UndoConflict},
+    change::{Actor, Change, ChangeId, State, ToolEntry, UndoConflict},
     review::Review,
 };
 
 /// Changes on a page: as many as there are undo buttons in a row.
-const CHANGES: usize = if limits::BUTTONS < ON_A_PAGE { limits::BUTTONS } else { ON_A_PAGE };
+pub const CHANGES: usize = if limits::BUTTONS < ON_A_PAGE { limits::BUTTONS } else { ON_A_PAGE };
 
 /// Longest value of a field that is shown.
 const VALUE: usize = 80;
@@ -25,8 +25,6 @@ pub struct NamedChange {
     pub change: Change,
     /// The tool or reviewer it is about, as shown.
     pub subject: String,
-    /// Who made it, as shown.
-    pub by: String,
 }
 
 /// How many pages so many changes take.
@@ -102,24 +100,17 @@ fn entry(named: &NamedChange, frame: &Frame) -> Field {
     let name = text.get(what(change), &args);
     let mut value = Rich::default();
     match (&change.before, &change.after) {
+        (Some(before), Some(after)) if is_hidden(Some(before)) == is_hidden(Some(after)) => {
+            value = alterations(before, after, frame);
+        }
+        // It went or came back: what it is, not what became of each field.
         (Some(before), Some(after)) => {
-            for (field, was, is) in altered(before, after) {
-                let args = [
-                    ("field", field.as_str().into()),
-                    ("before", limits::cut(&was, VALUE).into()),
-                    ("after", limits::cut(&is, VALUE).into()),
-                ];
-                value.line(Rich::plain(&text.get("history-altered", &args)));
-            }
+            value.line(described(if is_hidden(Some(after)) { before } else { after }, frame));
         }
         (None, Some(state)) | (Some(state), None) => value.line(described(state, frame)),
         (None, None) => {}
     }
-    let when = text.date(change.at.date());
-    value.line(Rich::styled(
-        &text.get("history-by", &[("by", (&named.by).into()), ("date", when.into())]),
-        Style::Dim,
-    ));
+    value.line(by(change, frame));
     if let Some(undoes) = change.undoes {
         value.line(Rich::styled(&text.get("history-undoes", &[("number", undoes.0.into())]), Style::Dim));
     }
@@ -129,10 +120,45 @@ fn entry(named: &NamedChange, frame: &Frame) -> Field {
     Field { name: Rich::plain(&name), value, inline: false, drop_order: 0 }
 }
 
+/// Who made a change, and when. A member is named by Discord itself: no name is stored, and a new nickname shows.
+fn by(change: &Change, frame: &Frame) -> Rich {
+    /// Stands where the member's name goes, in a sentence of ours that holds nothing from outside.
+    const HERE: char = '\u{e002}';
+    let (who, member) = match change.by {
+        Actor::Member(user) => (HERE.to_string(), Some(user)),
+        Actor::Operator => (frame.say("history-by-operator"), None),
+        Actor::Erased => (frame.say("history-by-erased"), None),
+    };
+    let when = frame.text.date(change.at.date());
+    let line = frame.text.get("history-by", &[("by", who.into()), ("date", when.into())]);
+    match (line.split_once(HERE), member) {
+        (Some((before, after)), Some(user)) => {
+            Rich::styled(before, Style::Dim).then_member(user).then(after, Style::Dim)
+        }
+        _ => Rich::styled(&line, Style::Dim),
+    }
+}
+
+/// Every field in which two states differ, before and after.
+pub(super) fn alterations(before: &State, after: &State, frame: &Frame) -> Rich {
+    let mut list = Rich::default();
+    for (field, was, is) in altered(before, after) {
+        let args = [
+            ("field", field.as_str().into()),
+            ("before", limits::cut(&was, VALUE).into()),
+            ("after", limits::cut(&is, VALUE).into()),
+        ];
+        list.line(Rich::plain(&frame.text.get("history-altered", &args)));
+    }
+    list
+}
+
+fn is_hidden(state: Option<&State>) -> bool {
+    matches!(state, Some(State::Tool(ToolEntry { hidden: Some(_), .. })))
+}
+
 /// The key of the text that says what happened.
 fn what(change: &Change) -> &'static str {
-    let is_hidden =
-        |state: Option<&State>| matches!(state, Some(State::Tool(ToolEntry { hidden: Some(_), .. })));
     let (was_hidden, hidden) = (is_hidden(change.before.as_ref()), is_hidden(change.after.as_ref()));
     match (&change.before, &change.after) {
         (_, Some(State::Tool(_))) if hidden && !was_hidden => "history-tool-removed",
@@ -151,7 +177,7 @@ fn what(change: &Change) -> &'static str {
 }
 
 /// A state in one or two lines.
-fn described(state: &State, frame: &Frame) -> Rich {
+pub(super) fn described(state: &State, frame: &Frame) -> Rich {
     match state {
         State::Tool(entry) => match &entry.tool {
             Some(tool) => {

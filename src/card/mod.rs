@@ -19,7 +19,8 @@
 //! | [`parts`] | buttons, menus and forms as data |
 //! | [`words`] | scores, prices and names as they stand on every card |
 //! | [`head_to_head`], [`tool`], [`reviews`] | the cards people come for |
-//! | [`find`], [`notice`], [`help`], [`list`], [`history`], [`form`] | all others |
+//! | [`form`], [`history`], [`moderation`], [`recount`] | what moderators type and see |
+//! | [`find`], [`notice`], [`help`], [`list`] | all others |
 
 pub mod embed;
 pub mod escape;
@@ -30,9 +31,11 @@ pub mod help;
 pub mod history;
 pub mod limits;
 pub mod list;
+pub mod moderation;
 pub mod notice;
 pub mod parts;
 pub mod plain;
+pub mod recount;
 pub mod reviews;
 pub mod rich;
 pub mod tool;

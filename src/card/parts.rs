@@ -115,7 +115,7 @@ impl MenuOption {
 }
 
 /// Text for a label: never empty, within its limit.
-fn label_text(text: &str, max: usize) -> String {
+pub(super) fn label_text(text: &str, max: usize) -> String {
     let text = limits::cut(&escape::bare(&escape::clean(text)), max);
     if text.is_empty() { "—".to_owned() } else { text }
 }
@@ -135,7 +135,7 @@ pub struct Form {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Input {
     /// By which it comes back; unique in its form.
-    pub id: &'static str,
+    pub id: String,
     /// What it asks for.
     pub label: String,
     /// Small print below the label; may be empty.
@@ -162,7 +162,8 @@ impl Form {
 impl Input {
     /// An input of one line, from `min` to `max` characters.
     #[must_use]
-    pub fn new(id: &'static str, label: &str, min: usize, max: usize) -> Self {
+    pub fn new(id: &str, label: &str, min: usize, max: usize) -> Self {
+        let id = id.to_owned();
         let label = label_text(label, limits::INPUT_LABEL);
         let max = max.clamp(1, limits::INPUT_VALUE);
         Self { id, label, hint: String::new(), value: String::new(), min: min.min(max), max, is_long: false }
@@ -174,10 +175,12 @@ impl Input {
         Self { hint: limits::cut(&escape::bare(&escape::clean(hint)), limits::INPUT_HINT), ..self }
     }
 
-    /// Filled in. Discord refuses a form whose value is longer than the input allows, so it is cut to that.
+    /// Filled in. Discord refuses a form whose value is longer than the input allows, so a longer one makes the input
+    /// longer: what somebody typed is shortened by that person, not by us. Only what no input can hold is cut.
     #[must_use]
     pub fn value(self, value: &str) -> Self {
-        Self { value: limits::cut(value, self.max), ..self }
+        let value = limits::cut(value, limits::INPUT_VALUE);
+        Self { max: self.max.max(limits::units(&value)), value, ..self }
     }
 
     /// Over several lines.

@@ -2,7 +2,7 @@
 
 use super::{
     Button, Card, Field, Row, limits,
-    rich::{Rich, Style},
+    rich::{self, Rich, Style},
     words::{self, Frame},
 };
 use crate::domain::{
@@ -101,54 +101,9 @@ fn review(spoken: &SpokenReview, frame: &Frame) -> Vec<Field> {
     }
     let quote = text.get("format-quote", &[("text", super::escape::clean(&spoken.review.quote).into())]);
     let mut fields = Vec::new();
-    for part in split_to_fit(&quote, limits::FIELD_VALUE) {
+    for part in rich::split_to_fit(&quote, limits::FIELD_VALUE) {
         let name = if fields.is_empty() { Rich::plain(&name) } else { Rich::plain(limits::ELLIPSIS) };
         fields.push(Field { name, value: Rich::styled(&part, Style::Plain), inline: false, drop_order: 0 });
     }
     fields
-}
-
-/// Text in parts whose escaped form has at most `max` units, parted between words where there are any.
-fn split_to_fit(text: &str, max: usize) -> Vec<String> {
-    use unicode_segmentation::UnicodeSegmentation as _;
-
-    // Escaped as at the start of a line, which is never shorter than anywhere else.
-    let escaped = |text: &str| {
-        limits::units(&Rich::plain(text).markdown(usize::MAX)) + usize::from(text.ends_with(' '))
-    };
-    let mut parts: Vec<String> = Vec::new();
-    let (mut part, mut used) = (String::new(), 0);
-    let mut add = |piece: &str, length: usize| {
-        if used + length > max && !part.is_empty() {
-            parts.push(std::mem::take(&mut part));
-            used = 0;
-        }
-        part.push_str(piece);
-        used += length;
-    };
-    for word in text.split_inclusive(' ') {
-        let length = escaped(word);
-        if length <= max {
-            add(word, length);
-        } else {
-            word.graphemes(true).for_each(|grapheme| add(grapheme, escaped(grapheme)));
-        }
-    }
-    parts.push(part);
-    parts
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_quotes_lose_nothing() {
-        let words = "say * this ".repeat(150);
-        let parts = split_to_fit(&words, 200);
-        assert_eq!(parts.concat(), words);
-        assert!(parts.iter().all(|part| limits::units(&Rich::plain(part).markdown(usize::MAX)) <= 200));
-        let one_word = "*".repeat(500);
-        assert_eq!(split_to_fit(&one_word, 200).concat(), one_word);
-    }
 }

@@ -6,7 +6,7 @@ use super::{
     escape,
     limits::{self, ELLIPSIS, units},
 };
-use crate::error::Arg;
+use crate::{domain::ids::UserId, error::Arg};
 
 /// Around a name inside a sentence of the texts, so that its place can be found again. Private characters, which
 /// [`escape::clean`] takes out of everything that comes from outside.
@@ -31,6 +31,9 @@ pub enum Style {
     Dim,
     /// A card's title. Made by [`super::plain`] only.
     Title,
+    /// A member of a server; the text is the id. Discord shows the name. Only private answers name members, and nothing we
+    /// send pings anybody.
+    Member,
 }
 
 /// A piece of text in one style.
@@ -80,6 +83,13 @@ impl Rich {
     #[must_use]
     pub fn then(mut self, text: &str, style: Style) -> Self {
         self.add_keeping_edges(text, style);
+        self
+    }
+
+    /// Adds a member at the end, by id.
+    #[must_use]
+    pub fn then_member(mut self, member: UserId) -> Self {
+        self.spans.push(Span { text: member.to_string(), style: Style::Member });
         self
     }
 
@@ -175,10 +185,19 @@ impl Rich {
         let mut out = String::new();
         let mut used = 0;
         for span in &self.spans {
+            if span.style == Style::Member {
+                let mention = format!("<@{}>", span.text);
+                if used + units(&mention) > max {
+                    return (out, false);
+                }
+                used += units(&mention);
+                out.push_str(&mention);
+                continue;
+            }
             let mark = match span.style {
                 Style::Strong | Style::Title => "**",
                 Style::Quote => "*",
-                Style::Plain | Style::Ship | Style::Skip | Style::Dim => "",
+                Style::Plain | Style::Ship | Style::Skip | Style::Dim | Style::Member => "",
             };
             let start = out.len();
             let room = max.saturating_sub(used).saturating_sub(2 * units(mark));
@@ -228,6 +247,34 @@ impl Rich {
 #[must_use]
 pub fn name(name: &str) -> Arg {
     Arg::Text(format!("{NAME_BEGINS}{}{NAME_ENDS}", escape::clean(name)))
+}
+
+/// Text in parts whose escaped form has at most `max` units, parted between words where there are any.
+pub(super) fn split_to_fit(text: &str, max: usize) -> Vec<String> {
+    // Escaped as at the start of a line, which is never shorter than anywhere else.
+    let escaped = |text: &str| {
+        units(&Rich::plain(text).markdown(usize::MAX)) + usize::from(text.ends_with(' '))
+    };
+    let mut parts: Vec<String> = Vec::new();
+    let (mut part, mut used) = (String::new(), 0);
+    let mut add = |piece: &str, length: usize| {
+        if used + length > max && !part.is_empty() {
+            parts.push(std::mem::take(&mut part));
+            used = 0;
+        }
+        part.push_str(piece);
+        used += length;
+    };
+    for word in text.split_inclusive(' ') {
+        let length = escaped(word);
+        if length <= max {
+            add(word, length);
+        } else {
+            word.graphemes(true).for_each(|grapheme| add(grapheme, escaped(grapheme)));
+        }
+    }
+    parts.push(part);
+    parts
 }
 
 /// Writes text escaped as far as `room` reaches; says whether all of it fitted.
@@ -304,6 +351,16 @@ mod tests {
         rich.line(Rich::plain("two"));
         rich.paragraph(Rich::plain("- three"));
         assert_eq!(rich.markdown(100), "\\# one\ntwo\n\n\\- three");
+    }
+
+    #[test]
+    fn long_quotes_lose_nothing() {
+        let words = "say * this ".repeat(150);
+        let parts = split_to_fit(&words, 200);
+        assert_eq!(parts.concat(), words);
+        assert!(parts.iter().all(|part| units(&Rich::plain(part).markdown(usize::MAX)) <= 200));
+        let one_word = "*".repeat(500);
+        assert_eq!(split_to_fit(&one_word, 200).concat(), one_word);
     }
 
     proptest! {

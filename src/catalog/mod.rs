@@ -8,6 +8,7 @@
 //! | [`check`] | a whole catalog, each tool beside the others |
 //! | [`starter`] | the catalog that is built into the binary |
 //! | [`import`] | somebody's files become tools with ids |
+//! | [`typed`] | what a person typed into a form, checked like a record of a file |
 //! | [`tidy`] | characters that texts must not hold, near misses, ids out of names |
 //! | [`layer`], [`layered`], [`view`] | starter, import and servers over each other; what everybody asks |
 //! | [`fold`] | names without case, accents, punctuation and spacing |
@@ -28,4 +29,5 @@ pub mod question;
 pub mod search;
 pub mod starter;
 pub mod tidy;
+pub mod typed;
 pub mod view;

@@ -25,6 +25,12 @@ fn is_hostile(c: char) -> bool {
             | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// Whether a text holds characters that nobody can see and that [`one_line`] takes out; line ends and tabs are none.
+#[must_use]
+pub fn hides(text: &str) -> bool {
+    text.chars().any(|c| is_hostile(c) && !c.is_whitespace() && !matches!(c, '\n' | '\r' | '\t'))
+}
+
 /// The known word that was probably meant.
 #[must_use]
 pub fn closest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {

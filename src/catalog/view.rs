@@ -178,6 +178,26 @@ impl View {
         self.base.tools.iter().flatten().count()
     }
 
+    /// How many tools and how many reviews the server's own catalog holds, hidden tools among them.
+    #[must_use]
+    pub fn own_len(&self) -> (usize, usize) {
+        let Some(server) = &self.server else { return (0, 0) };
+        let layer = &server.layer;
+        (layer.tools().count(), layer.reviewed().map(|tool| layer.reviews(tool).len()).sum())
+    }
+
+    /// The tools that this server hides.
+    pub fn hidden(&self) -> impl Iterator<Item = &ToolId> {
+        let tools = self.server.iter().flat_map(|server| server.layer.tools());
+        tools.filter(|(_, entry)| entry.hidden.is_some()).map(|(id, _)| id)
+    }
+
+    /// The tool of the base under this id, whatever the server makes of it.
+    #[must_use]
+    pub fn base_tool(&self, id: &ToolId) -> Option<&Arc<Tool>> {
+        self.base.get(id).map(|base| &base.tool)
+    }
+
     /// The reviewers that are known here: the panel in its order, then the server's own.
     #[must_use]
     pub fn reviewers(&self) -> Vec<Reviewer> {

@@ -111,7 +111,7 @@ impl Terminal {
 fn ansi(style: Style) -> Ansi {
     let colour = |colour: AnsiColor| Ansi::new().fg_color(Some(colour.into()));
     match style {
-        Style::Plain => Ansi::new(),
+        Style::Plain | Style::Member => Ansi::new(),
         Style::Strong => Ansi::new().effects(Effects::BOLD),
         Style::Title => Ansi::new().effects(Effects::BOLD | Effects::UNDERLINE),
         Style::Quote => Ansi::new().effects(Effects::ITALIC),

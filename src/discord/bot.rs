@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{asker::Asker, outbox::Outbox, rest::Rest, voting::Voting};
+use super::{asker::Asker, moderators::Desk, outbox::Outbox, rest::Rest, voting::Voting};
 use crate::{
     catalog::layered::Catalog,
     domain::ids::{ApplicationId, UserId},
@@ -34,6 +34,8 @@ pub struct Bot {
     pub clock: Arc<dyn Clock>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
+    /// What moderators need.
+    pub desk: Desk,
     /// Whether mentions in messages are answered, unless a server says otherwise.
     pub mentions: bool,
 }

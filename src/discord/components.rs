@@ -8,10 +8,15 @@ use super::{
     asker::Asker,
     bot::Bot,
     card_mark,
-    commands::{compare, help, tool},
-    custom_id, mentions,
+    commands::{
+        addreview, addtool, compare, draft, edittool, help, history, named, recount, removereview, removetool, tool,
+    },
+    custom_id,
+    forms::Sent,
+    mentions, moderators,
 };
 use crate::{
+    card::{moderation::given_back, words::Frame},
     domain::ids::ToolId,
     error::{Failure, UserError},
 };
@@ -44,6 +49,22 @@ async fn press(bot: &Arc<Bot>, asker: &Asker, component: &ComponentInteraction) 
         (compare::PICK, args) => compare::picked(bot, asker, component, args, chosen).await,
         (mentions::ASK_BACK, _) => mentions::pressed_ask_back(bot, asker, component).await,
         (compare::VERSUS, args) => compare::versus(bot, asker, args).await,
+        (draft::OPEN, [key, which]) => draft::open(bot, asker, key, which).await,
+        (named::PICK, [key]) => match chosen {
+            [tool] => named::picked(bot, asker, key, tool).await,
+            _ => Err(outdated()),
+        },
+        (moderators::KEEP, _) => removetool::kept(bot, asker).await,
+        (moderators::UNDO, [change]) => history::undo(bot, asker, change).await,
+        (history::TURN, [page, of]) => history::turned(bot, asker, page, of).await,
+        (history::UNDO, [change, page, of]) => history::undo_in_list(bot, asker, change, page, of).await,
+        (recount::APPLY, [key, days]) => recount::apply(bot, asker, key, days).await,
+        (removetool::REMOVE, [id]) => removetool::pressed(bot, asker, id).await,
+        (removereview::REMOVE, [id, by]) => removereview::pressed(bot, asker, id, by).await,
+        (removereview::PICK, [id]) => match chosen {
+            [by] => removereview::picked(bot, asker, id, by).await,
+            _ => Err(outdated()),
+        },
         _ => Err(outdated()),
     }
 }
@@ -56,8 +77,20 @@ pub async fn submitted(bot: &Arc<Bot>, form: &ModalInteraction) {
     }
 }
 
-async fn submit(_bot: &Arc<Bot>, _asker: &Asker, _form: &ModalInteraction) -> Result<(), Failure> {
-    Err(outdated())
+async fn submit(bot: &Arc<Bot>, asker: &Asker, form: &ModalInteraction) -> Result<(), Failure> {
+    let (verb, args) = custom_id::decode(&form.data.custom_id);
+    let sent = Sent::read(form);
+    match (verb.as_str(), args.as_slice()) {
+        (addreview::FORM, [id, verdict]) => addreview::sent(bot, asker, id, verdict, &sent).await,
+        (addtool::FORM, [category, price]) => addtool::sent(bot, asker, category, price, &sent).await,
+        (addtool::DETAILS_FORM, [key]) => draft::sent_details(bot, asker, key, &sent).await,
+        (edittool::FORM, [id, opened]) => edittool::sent(bot, asker, id, opened, &sent).await,
+        // A form of an earlier version. What was typed into it is given back all the same.
+        _ => {
+            let frame = Frame::server(bot.private_texts(asker));
+            bot.answer_each(asker, given_back("error-menu-outdated", &sent.typed(), &frame)).await
+        }
+    }
 }
 
 /// A message of an earlier version, or one whose tool is gone.

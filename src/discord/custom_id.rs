@@ -12,6 +12,13 @@ pub const MAX_CHARS: usize = 100;
 /// Builds a custom id. `None` when it would be too long for Discord.
 #[must_use]
 pub fn encode(verb: &str, args: &[&str]) -> Option<String> {
+    let out = join(verb, args);
+    (!verb.is_empty() && out.chars().count() <= MAX_CHARS).then_some(out)
+}
+
+/// A verb and its arguments in one text of any length, to be taken apart by [`decode`].
+#[must_use]
+pub(super) fn join(verb: &str, args: &[&str]) -> String {
     let mut out = verb.to_owned();
     for arg in args {
         out.push(':');
@@ -24,7 +31,7 @@ pub fn encode(verb: &str, args: &[&str]) -> Option<String> {
             }
         }
     }
-    (!verb.is_empty() && out.chars().count() <= MAX_CHARS).then_some(out)
+    out
 }
 
 /// Takes a custom id apart: the verb and its arguments.

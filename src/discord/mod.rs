@@ -8,10 +8,13 @@
 //! | [`commands`] | the slash commands, one file each |
 //! | [`components`] | buttons, menus and forms |
 //! | [`custom_id`] | what a button, menu or form carries |
+//! | [`drafts`] | what was typed and could not be used yet |
 //! | [`emoji`] | the two emoji that are votes |
+//! | [`forms`] | forms as they come back, and what travels with them |
 //! | [`gateway`] | sessions, and where each event goes |
 //! | [`guilds`] | what the gateway tells of servers and channels |
 //! | [`mentions`] | questions in messages |
+//! | [`moderators`] | who is one, and what they are told |
 //! | [`outbox`] | background work, a lane a channel |
 //! | [`permissions`] | who may do what |
 //! | [`post`] | posting cards: build, post, register, seed |
@@ -31,10 +34,13 @@ pub mod card_mark;
 pub mod commands;
 pub mod components;
 pub mod custom_id;
+pub mod drafts;
 pub mod emoji;
+pub mod forms;
 pub mod gateway;
 pub mod guilds;
 pub mod mentions;
+pub mod moderators;
 pub mod outbox;
 pub mod permissions;
 pub mod post;

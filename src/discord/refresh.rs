@@ -45,6 +45,8 @@ const OLD_PACE: Duration = Duration::from_secs(300);
 const OLD_CHANNEL_PACE: Duration = Duration::from_secs(20);
 /// Further young cards of the same tool that are refreshed along with the one that was voted on.
 const COMPANIONS: usize = 5;
+/// Cards that are refreshed when a moderator changed their tool.
+const EDITED: usize = 20;
 /// Cards whose last edit is remembered; beyond that those of long ago are forgotten.
 const REMEMBERED: usize = 2_048;
 /// Discord's code for too many edits of old messages.
@@ -132,6 +134,20 @@ impl Refresher {
         let place = CardPlace::Tool(server, tool.clone());
         for card in self.0.store.cards(place, since, None, COMPANIONS).await? {
             if Some(card.id) != except {
+                self.show(&card);
+            }
+        }
+        Ok(())
+    }
+
+    /// What a tool is was changed in a server: its newest cards there are shown anew, old ones slowly.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn tool_edited(&self, server: ServerId, tool: &ToolId) -> Result<(), StoreError> {
+        let place = CardPlace::Tool(server, tool.clone());
+        for card in self.0.store.cards(place, Timestamp(i64::MIN), None, EDITED).await? {
+            if card.frozen.is_none() {
                 self.show(&card);
             }
         }

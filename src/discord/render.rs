@@ -13,7 +13,7 @@ use crate::card::{
 };
 
 /// The flag of a message that only the asker sees.
-const EPHEMERAL: u64 = 1 << 6;
+pub(super) const EPHEMERAL: u64 = 1 << 6;
 
 /// A message with these cards. Without the right to embed, the first card as text.
 ///

@@ -19,6 +19,7 @@ use crate::{
 /// Types of an interaction callback. Source: Discord's page "Receiving and Responding".
 mod callback {
     pub(super) const MESSAGE: u8 = 4;
+    pub(super) const THINKING: u8 = 5;
     pub(super) const UPDATE: u8 = 7;
     pub(super) const FORM: u8 = 9;
 }
@@ -58,6 +59,32 @@ impl Bot {
         self.callback(asker, callback::FORM, render::form(form)).await.map(drop)
     }
 
+    /// Says that the answer takes a while; only the asker sees it. [`Bot::say_at_last`] gives it.
+    ///
+    /// # Errors
+    /// When Discord did not take it.
+    pub async fn think(&self, asker: &Asker) -> Result<(), Failure> {
+        self.callback(asker, callback::THINKING, json!({"flags": render::EPHEMERAL})).await.map(drop)
+    }
+
+    /// The answer after [`Bot::think`], or a newer state of one that was given: for fifteen minutes after the question.
+    ///
+    /// # Errors
+    /// When Discord did not take it.
+    pub async fn say_at_last(&self, asker: &Asker, cards: &[Card]) -> Result<(), Failure> {
+        let mut message = render::message(cards, true);
+        // Whether only the asker sees a message was settled when it was made.
+        if let Some(message) = message.as_object_mut() {
+            message.remove("flags");
+        }
+        match self.rest.call(calls::edit_answer(&asker.key, message)).await {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                Err(Failure::Internal(anyhow::Error::new(error).context("an answer was not taken")))
+            }
+        }
+    }
+
     async fn callback(&self, asker: &Asker, kind: u8, data: Value) -> Result<Option<MessageId>, Failure> {
         let call = calls::answer(&asker.key, json!({"type": kind, "data": data})).patience(Patience::ANSWER);
         match self.rest.call(call).await {
@@ -90,18 +117,24 @@ impl Bot {
         match failure {
             Failure::User(error) => self.tell(asker, &error).await,
             Failure::Internal(error) => {
-                let incident = telemetry::incident_id();
-                self.metrics.answers_failed.increment();
-                tracing::error!(
-                    incident,
-                    guild.id = asker.server.0,
-                    channel.id = asker.channel.0,
-                    error = format!("{error:#}"),
-                    "an answer failed"
-                );
+                let incident = self.log_failure(asker, &error);
                 self.tell_incident(asker, &incident).await;
             }
         }
+    }
+
+    /// Writes a failure of ours into the log; returns the id under which it stands there.
+    pub(super) fn log_failure(&self, asker: &Asker, error: &anyhow::Error) -> String {
+        let incident = telemetry::incident_id();
+        self.metrics.answers_failed.increment();
+        tracing::error!(
+            incident,
+            guild.id = asker.server.0,
+            channel.id = asker.channel.0,
+            error = format!("{error:#}"),
+            "an answer failed"
+        );
+        incident
     }
 
     /// Tells the asker that something of ours failed, with the id under which it stands in the log.

@@ -19,7 +19,10 @@ use crate::{
         refresh::{CardView, Refresher},
         rest::Rest,
     },
-    domain::ids::{MessageId, ServerId, UserId},
+    domain::{
+        ids::{MessageId, ServerId, ToolId, UserId},
+        time::Timestamp,
+    },
     service::{
         cards::KnownCards,
         ports::Clock,
@@ -191,12 +194,48 @@ impl Voting {
         }
     }
 
+    /// A tool was changed in a server: its cards there show it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn show_tool(&self, server: ServerId, tool: &ToolId) -> Result<(), StoreError> {
+        self.0.follower.refresher.tool_edited(server, tool).await
+    }
+
     /// Compares cards with Discord's lists on command.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub async fn recount(&self, scope: Scope, progress: &Progress) -> Result<Report, StoreError> {
         self.0.follower.recounts.on_command(scope, progress).await
+    }
+
+    /// Says how a server's cards differ from Discord's lists; writes nothing.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn look_at_cards(
+        &self,
+        server: ServerId,
+        since: Timestamp,
+        within: Duration,
+        progress: &Progress,
+    ) -> Result<Report, StoreError> {
+        self.0.follower.recounts.look(server, since, within, progress).await
+    }
+
+    /// Makes cards of a server equal to Discord's lists.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn repair_cards(
+        &self,
+        server: ServerId,
+        cards: &[MessageId],
+        within: Duration,
+        progress: &Progress,
+    ) -> Result<Report, StoreError> {
+        self.0.follower.recounts.repair(server, cards, within, progress).await
     }
 
     /// Ends recounts and upkeep, applies what has arrived, and stops. Close the gateway first. Returns whether everything

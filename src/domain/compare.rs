@@ -97,7 +97,7 @@ impl ToolView {
         let spoken = |review: Review, scope| {
             let seat = reviewers.iter().position(|reviewer| reviewer.id == review.reviewer);
             let reviewer =
-                seat.and_then(|seat| reviewers.get(seat)).cloned().unwrap_or_else(|| unseated(&review));
+                seat.and_then(|seat| reviewers.get(seat)).cloned().unwrap_or_else(|| Reviewer::unseated(&review.reviewer));
             SpokenReview { reviewer, review, scope, seat: seat.unwrap_or(usize::MAX) }
         };
         let base = input.base_reviews.into_iter().map(|review| spoken(review, Scope::Base));
@@ -131,12 +131,6 @@ impl ToolView {
         };
         place.and_then(|place| self.reviews.get(place))
     }
-}
-
-/// A reviewer whom nobody lists any more: known by the id, without role and motto.
-fn unseated(review: &Review) -> Reviewer {
-    let name = review.reviewer.as_str().trim_start_matches('@').to_owned();
-    Reviewer { id: review.reviewer.clone(), name, role: String::new(), motto: String::new() }
 }
 
 /// Two to four tools side by side. Everything in it that points to a tool points to its place in `tools`.

@@ -46,6 +46,15 @@ pub struct Reviewer {
     pub motto: String,
 }
 
+impl Reviewer {
+    /// A reviewer whom nobody lists any more: known by the id, without role and motto.
+    #[must_use]
+    pub fn unseated(id: &ReviewerId) -> Self {
+        let name = id.as_str().trim_start_matches('@').to_owned();
+        Self { id: id.clone(), name, role: String::new(), motto: String::new() }
+    }
+}
+
 /// One reviewer's verdict on one tool.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Review {

@@ -9,6 +9,7 @@
 //! | [`compare`], [`names`], [`top`] | tools side by side, one tool; which tools are meant; the leaderboard |
 //! | [`desk`] | what an operator asks: figures, import, export, check, recount, forget |
 //! | [`import`], [`export`], [`restore`] | what somebody's files change in the operator's catalog; everything out; snapshots back |
+//! | [`moderate`] | what moderators do with their server's catalog, with history and undo |
 //! | [`ports`] | what the outside must give: who reacted, the time |
 //! | [`recount`] | making the marks of a card equal to Discord's lists |
 //! | [`servers`] | servers that come, leave and return |
@@ -22,6 +23,7 @@ pub mod compare;
 pub mod desk;
 pub mod export;
 pub mod import;
+pub mod moderate;
 pub mod names;
 pub mod ports;
 pub mod quiet;

@@ -121,6 +121,8 @@ pub enum Outcome {
     Same,
     /// They differed and were made equal.
     Repaired(Repair),
+    /// They differ, and nothing was written: the card was only looked at.
+    Differs(Finding),
     /// The card is gone: its marks were frozen.
     Gone,
     /// It could not be read; nothing was changed.
@@ -144,6 +146,17 @@ pub struct Repair {
     pub before: Tally,
     /// The tally of its tool after.
     pub after: Tally,
+}
+
+/// A card that is not equal to Discord's lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The card.
+    pub place: Place,
+    /// Its tool.
+    pub tool: ToolId,
+    /// What a repair would change.
+    pub difference: Difference,
 }
 
 /// Compares cards with Discord's lists.
@@ -280,6 +293,29 @@ impl Recounter {
             }
         }
         Ok(Outcome::Skipped(ReadError::Unreadable("reading it took too long".to_owned())))
+    }
+
+    /// Reads a card and says what differs; nothing is written.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn look(&self, recount: Recount, card: MessageId) -> Result<Outcome, StoreError> {
+        Ok(match self.read(recount, card).await? {
+            Read::Lists(reading) => {
+                let Card { channel, id, ref tool, .. } = reading.card;
+                let (place, tool) = (Place { channel, card: id }, tool.clone());
+                let difference = reading.difference;
+                self.discard(*reading).await;
+                if difference.is_none() {
+                    Outcome::Same
+                } else {
+                    Outcome::Differs(Finding { place, tool, difference })
+                }
+            }
+            Read::Gone => Outcome::Gone,
+            Read::Skipped(error) => Outcome::Skipped(error),
+            Read::NoCard => Outcome::NoCard,
+        })
     }
 
     /// Reads a card that was just registered. While nobody but us has reacted there and we know of nobody, its lists are

@@ -3,4 +3,8 @@
 mod asking;
 mod life;
 mod mentioning;
+mod moderating;
+mod moderating_rights;
+mod moderating_tools;
+mod recounting;
 mod stage;

@@ -3,9 +3,18 @@
 //! poise reads the options and calls the function; answers go through [`super::reply`]. An error that a command returns is
 //! told to the asker in one place, [`on_error`].
 
+pub mod addreview;
+pub mod addtool;
 pub mod compare;
+pub mod draft;
+pub mod edittool;
 mod extras;
 pub mod help;
+pub mod history;
+pub mod named;
+pub mod recount;
+pub mod removereview;
+pub mod removetool;
 pub mod tool;
 
 use std::sync::Arc;
@@ -24,7 +33,18 @@ pub type Ctx<'a> = poise::ApplicationContext<'a, Arc<Bot>, Failure>;
 /// All commands, in the order in which `/help` names them.
 #[must_use]
 pub fn all() -> Vec<poise::Command<Arc<Bot>, Failure>> {
-    let mut commands = vec![compare::compare(), tool::tool(), help::help()];
+    let mut commands = vec![
+        compare::compare(),
+        tool::tool(),
+        help::help(),
+        addreview::addreview(),
+        addtool::addtool(),
+        edittool::edittool(),
+        removetool::removetool(),
+        removereview::removereview(),
+        history::history(),
+        recount::recount(),
+    ];
     poise::framework::set_qualified_names(&mut commands);
     commands
 }

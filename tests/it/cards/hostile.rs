@@ -351,11 +351,19 @@ proptest! {
         };
         judge_form(&form::add_tool("add", &draft, &server()));
         judge_form(&form::edit_tool("edit", &texts[3], &draft, &server()));
-        judge_form(&form::review("review", &texts[2], &texts[1], &server()));
+        judge_form(&form::review("review", &texts[2], Verdict::Ship, &texts[0], &texts[1], &server()));
+        let details = form::DetailsDraft {
+            vendor: texts[0].clone(),
+            note: texts[1].clone(),
+            amount: texts[2].clone(),
+            currency: texts[3].clone(),
+            per: texts[0].clone(),
+        };
+        judge_form(&form::details("details", &details, &server()));
     }
 
     #[test]
-    fn histories(before in input(), after in input(), by in text(100)) {
+    fn histories(before in input(), after in input()) {
         let state = |input: ToolInput| State::Tool(ToolEntry { tool: Some(input.tool), hidden: None });
         let subject = before.tool.name.clone();
         let review = before.base_reviews.first().cloned();
@@ -371,7 +379,6 @@ proptest! {
                 undone: None,
             },
             subject: subject.clone(),
-            by: by.clone(),
         };
         let (before, after) = (state(before), state(after));
         let changes = [

@@ -192,7 +192,6 @@ fn a_history_of_changes() {
             undone: undone.map(ChangeId),
         },
         subject: "Axolotl v0.16".to_owned(),
-        by: "Ada".to_owned(),
     };
     let changes = [
         change(5, state("new words", None), state("new words", Some(Timestamp(1))), None),
@@ -223,7 +222,7 @@ fn forms_open_with_what_was_typed() {
     );
     insta::assert_debug_snapshot!(
         "form_review",
-        form::review("review:1", "Axolotl v0.16", "so far", &frame())
+        form::review("review:1", "Axolotl v0.16", Verdict::Skip, "Ada", "so far", &frame())
     );
 }
 

@@ -1,4 +1,9 @@
-//! Comparing cards with Discord's lists: reading the lists, and when which card is read.
+//! Comparing cards with Discord's lists: when which card is read.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | [`lists`] | reading the lists, by REST |
+//! | [`report`] | what a run is asked for, how far it is, what it found |
 //!
 //! | after | what is compared | how |
 //! | --- | --- | --- |
@@ -7,48 +12,44 @@
 //! | a dropped event, a doubtful removal | that card | in full |
 //! | a registration | that card | counts; in full when anybody but us is there |
 //! | a minute of quiet after votes | that card | counts; in full when they differ |
-//! | `/recount` | a server's cards | in full, with a report |
+//! | `/recount` | a server's cards | looked at in full, written when a moderator says so |
+//! | `tiebreaker recount` | all cards, or a server's | in full, with a report |
 //!
 //! Reads go through the outbox (a lane a channel) and take from the recount share of the global limit. Cards that could
 //! not be read for a passing reason are tried again later in the same run.
 
+mod lists;
+mod report;
+
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
-use async_trait::async_trait;
 use parking_lot::Mutex;
 use rustc_hash::{FxHashMap, FxHashSet};
-use serde_json::Value;
 use tokio::{
     sync::{Notify, Semaphore, oneshot},
     task::{AbortHandle, JoinSet},
     time::Instant,
 };
 
+pub use self::{
+    lists::RestReactions,
+    report::{Progress, Report, Scope},
+};
 use crate::{
     discord::{
-        emoji,
         outbox::{Outbox, Urgency},
-        refresh::{Refresher, is_message_gone},
-        rest::{
-            Patience, Rest, RestError,
-            calls::{self, ReactionKind as ListKind},
-        },
+        refresh::Refresher,
     },
     domain::{
-        ids::{MessageId, ServerId, UserId},
-        marks::ReactionKind,
-        review::Verdict,
+        ids::{MessageId, ServerId},
         time::Timestamp,
     },
     service::{
-        ports::{Clock, Counts, Place, Reactions, Reactor, ReadError},
-        recount::{Outcome, Recounter, Repair, spread},
+        ports::{Clock, Place, ReadError},
+        recount::{Outcome, Recounter, spread},
         servers::{Session, shard_of},
     },
     store::{
@@ -61,8 +62,6 @@ use crate::{
 const WINDOW: usize = 16;
 /// Cards taken from the store at a time.
 const PAGE: usize = 1_000;
-/// A read tries no longer than this; what still fails is skipped and tried again at the end of the run.
-const READ: Patience = Patience { tries: 3, within: Duration::from_secs(20) };
 /// When cards that could not be read are tried again.
 const AGAIN: [Duration; 5] = [
     Duration::from_secs(2),
@@ -71,6 +70,8 @@ const AGAIN: [Duration; 5] = [
     Duration::from_secs(120),
     Duration::from_secs(600),
 ];
+/// The same while a moderator waits for the answer.
+const AGAIN_SOON: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(10)];
 /// Wishes for single cards are gathered for so long.
 const GATHER: Duration = Duration::from_millis(200);
 /// A card without events for so long has gone quiet.
@@ -79,195 +80,6 @@ const QUIET: Duration = Duration::from_secs(60);
 const MOST_WATCHED: usize = 50_000;
 /// How often a run says in the log how far it is.
 const PROGRESS: Duration = Duration::from_secs(10);
-/// Repairs that a report lists one by one.
-const REPAIRS_LISTED: usize = 500;
-/// Members on one page of a list.
-const LIST_PAGE: usize = 100;
-
-/// Reads who reacted, by REST.
-#[derive(Debug, Clone)]
-pub struct RestReactions(Rest);
-
-impl RestReactions {
-    /// Reads through `rest`.
-    #[must_use]
-    pub fn new(rest: Rest) -> Self {
-        Self(rest)
-    }
-
-    /// The reactions on a message that are votes.
-    async fn entries(&self, place: Place) -> Result<Vec<Entry>, ReadError> {
-        let call = calls::get_message(place.channel, place.card).for_recount().patience(READ);
-        let message = self.0.call(call).await.map_err(|error| read_error(&error))?;
-        if message.get("id").is_none() {
-            return Err(ReadError::Unreadable("the answer holds no message".to_owned()));
-        }
-        let reactions = message.get("reactions").and_then(Value::as_array);
-        Ok(reactions.into_iter().flatten().filter_map(Entry::read).collect())
-    }
-
-    /// All members on one list.
-    async fn list(&self, place: Place, entry: &Entry, kind: ReactionKind) -> Result<Vec<Reactor>, ReadError> {
-        let list = match kind {
-            ReactionKind::Normal => ListKind::Normal,
-            ReactionKind::Super => ListKind::Super,
-        };
-        let mut all = Vec::new();
-        let mut after = None;
-        loop {
-            let call =
-                calls::list_reactions(place.channel, place.card, &entry.name, list, after).patience(READ);
-            let answer = self.0.call(call).await.map_err(|error| read_error(&error))?;
-            let unreadable = || ReadError::Unreadable("the answer is no list of members".to_owned());
-            let page = answer.as_array().ok_or_else(unreadable)?;
-            for member in page {
-                let id = member.get("id").and_then(Value::as_str).and_then(|id| id.parse().ok());
-                let user = UserId(id.ok_or_else(unreadable)?);
-                let is_bot = member.get("bot").and_then(Value::as_bool).unwrap_or(false);
-                let usual = emoji::is_usual(&entry.name);
-                all.push(Reactor { user, is_bot, verdict: entry.verdict, kind, usual });
-            }
-            // Pages are ordered by id.
-            let last = all.iter().map(|reactor| reactor.user).max();
-            if page.len() < LIST_PAGE || last <= after {
-                return Ok(all);
-            }
-            after = last;
-        }
-    }
-}
-
-/// One emoji on a message, as the message tells it.
-struct Entry {
-    /// As it is spelled there. A message may carry ⏭ and ⏭️ as two entries.
-    name: String,
-    verdict: Verdict,
-    normal: u64,
-    supers: u64,
-    ours: bool,
-    ours_super: bool,
-}
-
-impl Entry {
-    fn read(value: &Value) -> Option<Self> {
-        let emoji = value.get("emoji")?;
-        if emoji.get("id").is_some_and(|id| !id.is_null()) {
-            return None;
-        }
-        let name = emoji.get("name")?.as_str()?;
-        let verdict = emoji::verdict(name)?;
-        let number = |pointer| value.pointer(pointer).and_then(Value::as_u64);
-        let flag = |field| value.get(field).and_then(Value::as_bool).unwrap_or(false);
-        let supers = number("/count_details/burst");
-        let normal = number("/count_details/normal");
-        Some(Self {
-            name: name.to_owned(),
-            verdict,
-            // Without the details both lists are read.
-            normal: normal.or_else(|| number("/count")).unwrap_or(1),
-            supers: supers.unwrap_or(u64::from(normal.is_none())),
-            ours: flag("me"),
-            ours_super: flag("me_burst"),
-        })
-    }
-}
-
-#[async_trait]
-impl Reactions for RestReactions {
-    async fn standing(&self, place: Place) -> Result<Vec<Reactor>, ReadError> {
-        let mut all = Vec::new();
-        // The message tells which spellings there are, and which lists are empty; the lists tell who.
-        for entry in self.entries(place).await? {
-            all.extend(self.list(place, &entry, ReactionKind::Normal).await?);
-            if entry.supers > 0 {
-                all.extend(self.list(place, &entry, ReactionKind::Super).await?);
-            }
-        }
-        Ok(all)
-    }
-
-    async fn counts(&self, place: Place) -> Result<Counts, ReadError> {
-        let mut counts = Counts::default();
-        for entry in self.entries(place).await? {
-            *counts.of(entry.verdict, ReactionKind::Normal) += entry.normal.saturating_sub(entry.ours.into());
-            *counts.of(entry.verdict, ReactionKind::Super) +=
-                entry.supers.saturating_sub(entry.ours_super.into());
-        }
-        Ok(counts)
-    }
-}
-
-fn read_error(error: &RestError) -> ReadError {
-    if is_message_gone(error) {
-        ReadError::Gone
-    } else if error.is_forbidden() || error.is_unauthorized() {
-        ReadError::Forbidden(error.to_string())
-    } else {
-        ReadError::Unreadable(error.to_string())
-    }
-}
-
-/// Which cards a recount on command compares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// All cards of a server, or those posted at a time or later.
-    Server(ServerId, Option<Timestamp>),
-    /// All cards, or those posted at a time or later.
-    All(Option<Timestamp>),
-}
-
-/// What a run did.
-#[derive(Debug, Clone, Default)]
-pub struct Report {
-    /// Cards that were to be compared.
-    pub cards: usize,
-    /// Cards that were right.
-    pub same: usize,
-    /// Cards that were made equal.
-    pub repaired: usize,
-    /// The first of them, one by one.
-    pub repairs: Vec<Repair>,
-    /// Marks that were added or removed in all.
-    pub marks: u64,
-    /// Cards that are gone; their marks are frozen.
-    pub gone: usize,
-    /// Cards that could not be read and were left as they are.
-    pub skipped: Vec<(Place, String)>,
-    /// How long it took.
-    pub took: Duration,
-}
-
-impl Report {
-    fn note(&mut self, place: Place, outcome: Outcome) {
-        match outcome {
-            Outcome::Same | Outcome::NoCard => self.same += 1,
-            Outcome::Gone => self.gone += 1,
-            Outcome::Skipped(why) => self.skipped.push((place, why.to_string())),
-            Outcome::Repaired(repair) => {
-                self.repaired += 1;
-                self.marks += repair.difference.marks();
-                if self.repairs.len() < REPAIRS_LISTED {
-                    self.repairs.push(repair);
-                }
-            }
-        }
-    }
-}
-
-/// How far a run on command is: shared with whoever asked.
-#[derive(Debug, Default)]
-pub struct Progress {
-    done: AtomicUsize,
-    total: AtomicUsize,
-}
-
-impl Progress {
-    /// Cards done, and cards in all (0 until that is known).
-    #[must_use]
-    pub fn get(&self) -> (usize, usize) {
-        (self.done.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed))
-    }
-}
 
 /// Decides when which card is compared. Cheap to clone.
 #[derive(Clone)]
@@ -303,6 +115,29 @@ enum How {
     Quiet,
     /// In full.
     Full,
+    /// In full, and nothing is written.
+    Look,
+}
+
+/// How a run goes about it.
+#[derive(Debug, Clone, Copy)]
+struct Manner {
+    /// The shard whose session began.
+    shard: Option<u32>,
+    /// After which pauses unreadable cards are tried again.
+    again: &'static [Duration],
+    /// When it ends, done or not.
+    until: Option<Instant>,
+}
+
+impl Manner {
+    /// Nobody waits for it.
+    const PATIENT: Self = Self { shard: None, again: &AGAIN, until: None };
+
+    /// A moderator waits, no longer than that.
+    fn within(time: Duration) -> Self {
+        Self { again: &AGAIN_SOON, until: Some(Instant::now() + time), ..Self::PATIENT }
+    }
 }
 
 /// A card to be compared.
@@ -384,7 +219,7 @@ impl Recounts {
                         cards = targets.len(),
                         "recount after a new session begins"
                     );
-                    this.run(targets, &Progress::default(), Some(shard)).await;
+                    this.run(targets, &Progress::default(), Manner { shard: Some(shard), ..Manner::PATIENT }).await;
                 }
                 Err(error) => {
                     tracing::error!(shard.id = shard, %error, "no recount: the store could not be read")
@@ -405,7 +240,7 @@ impl Recounts {
             match this.targets(CardPlace::Server(server), since, |_| true).await {
                 Ok(targets) if targets.is_empty() => {}
                 Ok(targets) => {
-                    this.run(targets, &Progress::default(), None).await;
+                    this.run(targets, &Progress::default(), Manner::PATIENT).await;
                 }
                 Err(error) => {
                     tracing::error!(guild.id = server.0, %error, "no recount: the store could not be read")
@@ -424,7 +259,45 @@ impl Recounts {
             Scope::All(since) => (CardPlace::All, since),
         };
         let targets = self.targets(place, since.unwrap_or(Timestamp(i64::MIN)), |_| true).await?;
-        Ok(self.run(targets, progress, None).await)
+        Ok(self.run(targets, progress, Manner::PATIENT).await)
+    }
+
+    /// Looks at the cards of a server, newest first, and writes nothing: the report says what differs. Ends after `within`;
+    /// the report says how many cards are left then.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn look(
+        &self,
+        server: ServerId,
+        since: Timestamp,
+        within: Duration,
+        progress: &Progress,
+    ) -> Result<Report, StoreError> {
+        let mut targets = self.targets(CardPlace::Server(server), since, |_| true).await?;
+        targets.iter_mut().for_each(|target| target.how = How::Look);
+        Ok(self.run(targets, progress, Manner::within(within)).await)
+    }
+
+    /// Makes these cards of a server equal to Discord's lists while a moderator waits.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn repair(
+        &self,
+        server: ServerId,
+        cards: &[MessageId],
+        within: Duration,
+        progress: &Progress,
+    ) -> Result<Report, StoreError> {
+        let mut targets = Vec::with_capacity(cards.len());
+        for card in cards {
+            if let Some(card) = self.0.store.card(*card).await?.filter(|card| card.server == server) {
+                let place = Place { channel: card.channel, card: card.id };
+                targets.push(Target { place, how: How::Full });
+            }
+        }
+        Ok(self.run(targets, progress, Manner::within(within)).await)
     }
 
     /// Ends all runs.
@@ -469,7 +342,7 @@ impl Recounts {
                 targets.sort_unstable_by_key(|target| std::cmp::Reverse(target.place.card));
                 let this = self.clone();
                 self.spawn(async move {
-                    this.run(targets, &Progress::default(), None).await;
+                    this.run(targets, &Progress::default(), Manner::PATIENT).await;
                 });
             }
         }
@@ -526,20 +399,26 @@ impl Recounts {
     }
 
     /// Compares cards, those that could not be read again and again after a while.
-    async fn run(&self, targets: Vec<Target>, progress: &Progress, shard: Option<u32>) -> Report {
+    async fn run(&self, targets: Vec<Target>, progress: &Progress, manner: Manner) -> Report {
         let start = Instant::now();
         let mut report = Report { cards: targets.len(), ..Report::default() };
         progress.total.store(targets.len(), Ordering::Relaxed);
         let mut left = targets;
-        for (round, pause) in std::iter::once(Duration::ZERO).chain(AGAIN).enumerate() {
-            tokio::time::sleep(pause).await;
-            let last_round = round == AGAIN.len();
-            left = self.round(left, &mut report, progress, last_round).await;
+        for (round, pause) in std::iter::once(&Duration::ZERO).chain(manner.again).enumerate() {
+            let is_late = |pause| manner.until.is_some_and(|until| Instant::now() + pause >= until);
+            if is_late(*pause) {
+                break;
+            }
+            tokio::time::sleep(*pause).await;
+            let last_round = round == manner.again.len();
+            left = self.round(left, &mut report, progress, last_round, manner.until).await;
             if left.is_empty() {
                 break;
             }
         }
+        report.left += left.len();
         report.took = start.elapsed();
+        let shard = manner.shard;
         if shard.is_some() || report.repaired > 0 || !report.skipped.is_empty() {
             tracing::info!(
                 shard.id = shard,
@@ -570,6 +449,7 @@ impl Recounts {
         report: &mut Report,
         progress: &Progress,
         last_round: bool,
+        until: Option<Instant>,
     ) -> Vec<Target> {
         let recount = match self.0.recounter.begin().await {
             Ok(recount) => recount,
@@ -584,6 +464,9 @@ impl Recounts {
         let mut said = Instant::now();
         let mut waiting = spread(targets, |target| target.place.channel).into_iter();
         loop {
+            if until.is_some_and(|until| Instant::now() >= until) {
+                again.extend(waiting.by_ref());
+            }
             // Fill the window, then wait for whichever card is done first. The window is shared with other runs: wait for
             // a place in it only when nothing of ours is in there.
             let place = match waiting.len() {
@@ -626,6 +509,7 @@ impl Recounts {
         let work = move || async move {
             let result = match target.how {
                 How::Full => this.0.recounter.card(recount, card).await,
+                How::Look => this.0.recounter.look(recount, card).await,
                 How::Fresh => this.0.recounter.fresh_card(recount, card).await,
                 How::Quiet => match this.0.recounter.counts_agree(card).await {
                     Ok(true) => Ok(Outcome::Same),
