@@ -125,9 +125,8 @@ pub fn review(id: &str, tool: &str, verdict: Verdict, reviewer: &str, quote: &st
 /// The form for maker and price of a tool, which are options of the commands; it opens when one of them has a mistake.
 #[must_use]
 pub fn details(id: &str, draft: &DetailsDraft, frame: &Frame) -> Form {
-    let input = |id: &str, key: &str, max: usize, value: &str| {
-        Input::new(id, &frame.say(key), 0, max).value(value)
-    };
+    let input =
+        |id: &str, key: &str, max: usize, value: &str| Input::new(id, &frame.say(key), 0, max).value(value);
     let inputs = [
         input(input::VENDOR, "form-vendor", NAME, &draft.vendor),
         input(input::AMOUNT, "form-amount", AMOUNT, &draft.amount).hint(&frame.say("form-amount-hint")),

@@ -151,6 +151,8 @@ pub struct Notes {
     pub tidied: bool,
     /// The tool is a shared one.
     pub shared: bool,
+    /// It is seen in this server only, also on cards that stand there already, or not on them; `None`: not to be said.
+    pub on_cards: Option<bool>,
 }
 
 /// A review was added, replaced or removed.
@@ -255,8 +257,11 @@ fn confirmed(mut card: Card, tool: &str, notes: &Notes, frame: &Frame) -> Card {
     if notes.shared {
         card.footer.line(Rich::plain(&frame.say("moderation-shared")));
     }
+    if let (Some(_), Some(on_cards)) = (&notes.undo, notes.on_cards) {
+        let key = if on_cards { "moderation-only-here" } else { "moderation-only-here-new" };
+        card.footer.line(Rich::plain(&frame.say(key)));
+    }
     if let Some((change, id)) = &notes.undo {
-        card.footer.line(Rich::plain(&frame.say("moderation-only-here")));
         let label = frame.text.get("history-undo", &[("number", change.0.into())]);
         card.rows.push(Row::Buttons(vec![Button::new(&label, id.as_str())]));
     }

@@ -31,7 +31,7 @@ pub enum Style {
     Dim,
     /// A card's title. Made by [`super::plain`] only.
     Title,
-    /// A member of a server; the text is the id. Discord shows the name. Only private answers name members, and nothing we
+    /// A member of a server; the text is `@` and the id. Discord shows the name. Only private answers name members, and nothing we
     /// send pings anybody.
     Member,
 }
@@ -89,7 +89,7 @@ impl Rich {
     /// Adds a member at the end, by id.
     #[must_use]
     pub fn then_member(mut self, member: UserId) -> Self {
-        self.spans.push(Span { text: member.to_string(), style: Style::Member });
+        self.spans.push(Span { text: format!("@{member}"), style: Style::Member });
         self
     }
 
@@ -186,7 +186,7 @@ impl Rich {
         let mut used = 0;
         for span in &self.spans {
             if span.style == Style::Member {
-                let mention = format!("<@{}>", span.text);
+                let mention = format!("<{}>", span.text);
                 if used + units(&mention) > max {
                     return (out, false);
                 }
@@ -252,9 +252,8 @@ pub fn name(name: &str) -> Arg {
 /// Text in parts whose escaped form has at most `max` units, parted between words where there are any.
 pub(super) fn split_to_fit(text: &str, max: usize) -> Vec<String> {
     // Escaped as at the start of a line, which is never shorter than anywhere else.
-    let escaped = |text: &str| {
-        units(&Rich::plain(text).markdown(usize::MAX)) + usize::from(text.ends_with(' '))
-    };
+    let escaped =
+        |text: &str| units(&Rich::plain(text).markdown(usize::MAX)) + usize::from(text.ends_with(' '));
     let mut parts: Vec<String> = Vec::new();
     let (mut part, mut used) = (String::new(), 0);
     let mut add = |piece: &str, length: usize| {

@@ -40,6 +40,17 @@ pub fn tool_card(view: &ToolView, reviews: Option<&str>, frame: &Frame) -> Card 
     }
 }
 
+/// What the card of a tool shows that is not listed here any more: its name, and that reactions are not lost.
+#[must_use]
+pub fn hidden_card(name: &str, frame: &Frame) -> Card {
+    Card {
+        colour: Colour::Skip,
+        title: Rich::plain(name),
+        body: Rich::styled(&frame.say("tool-hidden"), Style::Dim),
+        ..Card::default()
+    }
+}
+
 fn body(view: &ToolView, frame: &Frame) -> Rich {
     let tool = &view.tool;
     let category = frame.text.category(tool.category.as_str());

@@ -65,12 +65,9 @@ pub fn tool(typed: &TypedTool, today: Date) -> Result<Draft, Vec<Problem>> {
         EntryKind::Unknown => "unknown",
     };
     let mut entry = vec![text("kind", kind), field("checked", Value::Day(today))];
-    for (name, value) in [
-        ("note", &typed.note),
-        ("amount", &typed.amount),
-        ("currency", &typed.currency),
-        ("per", &typed.per),
-    ] {
+    for (name, value) in
+        [("note", &typed.note), ("amount", &typed.amount), ("currency", &typed.currency), ("per", &typed.per)]
+    {
         entry.extend(given(name, value));
     }
     let mut fields = vec![text("name", &line(&typed.name)), text("category", &typed.category)];
@@ -121,8 +118,7 @@ pub fn review(
         text("quote", &line(quote)),
         field("date", Value::Day(today)),
     ];
-    let fields =
-        vec![text("name", "a"), field("reviews", Value::List(vec![node(Value::Table(spoken))]))];
+    let fields = vec![text("name", "a"), field("reviews", Value::List(vec![node(Value::Table(spoken))]))];
     let mut problems = Vec::new();
     let rules = Rules { limits: &IMPORT, reviewers: std::slice::from_ref(&stand_in), today };
     let draft = file::tool(&record(fields), &rules, &mut problems);

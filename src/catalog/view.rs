@@ -192,6 +192,13 @@ impl View {
         tools.filter(|(_, entry)| entry.hidden.is_some()).map(|(id, _)| id)
     }
 
+    /// The name of a tool that is or was listed here: hidden ones too.
+    #[must_use]
+    pub fn name_of(&self, id: &ToolId) -> Option<&str> {
+        let own = self.server.as_ref().and_then(|server| server.layer.tool(id)?.tool.as_ref());
+        own.map(|tool| tool.name.as_str()).or_else(|| Some(self.base.get(id)?.tool.name.as_str()))
+    }
+
     /// The tool of the base under this id, whatever the server makes of it.
     #[must_use]
     pub fn base_tool(&self, id: &ToolId) -> Option<&Arc<Tool>> {

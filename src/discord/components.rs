@@ -9,7 +9,8 @@ use super::{
     bot::Bot,
     card_mark,
     commands::{
-        addreview, addtool, compare, draft, edittool, help, history, named, recount, removereview, removetool, tool,
+        addreview, addtool, compare, draft, edittool, help, history, named, recount, removereview,
+        removetool, tool,
     },
     custom_id,
     forms::Sent,

@@ -107,7 +107,8 @@ impl DetailsWish {
     /// is no currency and nothing that the price buys.
     pub fn apply(&self, tool: &mut TypedTool) {
         let given = |wish: &Option<String>| {
-            wish.as_ref().map(|text| if matches!(text.trim(), "-" | "–" | "—") { String::new() } else { text.clone() })
+            wish.as_ref()
+                .map(|text| if matches!(text.trim(), "-" | "–" | "—") { String::new() } else { text.clone() })
         };
         if let Some(category) = &self.category {
             tool.category.clone_from(category);
@@ -173,7 +174,8 @@ impl Draft {
             Self::Review(review) => review.reviewer.len() + review.quote.len(),
             Self::NewTool(tool) => {
                 let lists: usize = tool.aliases.iter().map(String::len).sum();
-                let texts = [&tool.name, &tool.vendor, &tool.tagline, &tool.description, &tool.link, &tool.note];
+                let texts =
+                    [&tool.name, &tool.vendor, &tool.tagline, &tool.description, &tool.link, &tool.note];
                 lists + texts.into_iter().map(String::len).sum::<usize>()
             }
             Self::Texts { typed, .. } => {

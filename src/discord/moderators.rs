@@ -63,11 +63,9 @@ impl Bot {
     /// # Errors
     /// `moderation-not-allowed` when the asker is none (any more); a fault of the store, because then nobody knows.
     pub async fn moderator(&self, asker: &Asker) -> Result<Moderator, Failure> {
-        let settings = self
-            .store
-            .settings(asker.server)
-            .await
-            .map_err(|error| anyhow::Error::new(error).context("the settings of a server could not be read"))?;
+        let settings = self.store.settings(asker.server).await.map_err(|error| {
+            anyhow::Error::new(error).context("the settings of a server could not be read")
+        })?;
         let role = settings.moderator_role.map(|role| role.0);
         if is_moderator(asker.member_permissions, &asker.roles, role) {
             Ok(Moderator { server: asker.server, user: asker.user })

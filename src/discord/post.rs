@@ -21,7 +21,7 @@ use super::{
 use crate::{
     card::{
         Button, Row,
-        tool::tool_card,
+        tool::{hidden_card, tool_card},
         words::{self, Frame},
     },
     domain::{
@@ -236,8 +236,7 @@ pub fn face(view: &ToolView, kind: CardKind, text: &'static Texts) -> crate::car
         && let Some(id) = id
     {
         // The mark must be there even when there is nothing to open.
-        let button = Button::new(&text.get("tool-no-reviews", &[]), id).enabled(false);
-        card.rows.push(Row::Buttons(vec![button]));
+        card.rows.push(unread(id, text));
     }
     card
 }
@@ -261,12 +260,30 @@ impl Faces {
     }
 }
 
+impl Faces {
+    /// The card of a tool that moderators have removed: it says so, and keeps its mark.
+    fn hidden(&self, card: &Card) -> Option<Value> {
+        let view = self.questions.view(card.server);
+        let name = view.name_of(&card.tool)?;
+        let text = Texts::for_language(&card.lang);
+        let mut face = hidden_card(name, &Frame::server(text));
+        let mark = CardMark { tool: card.tool.clone(), kind: card.card, lang: card.lang.clone() };
+        face.rows.extend(mark.custom_id().map(|id| unread(id, text)));
+        Some(render::message(&[face], true))
+    }
+}
+
+/// The mark where there is nothing to open.
+fn unread(id: String, text: &'static Texts) -> Row {
+    Row::Buttons(vec![Button::new(&text.get("tool-no-reviews", &[]), id).enabled(false)])
+}
+
 #[async_trait]
 impl CardView for Faces {
     async fn body(&self, card: &Card) -> anyhow::Result<Option<Value>> {
         match self.questions.tool(card.server, &card.tool).await {
             Ok(Some(view)) => Ok(Some(body(&view, card.card, &card.lang, true))),
-            Ok(None) => Ok(None),
+            Ok(None) => Ok(self.hidden(card)),
             Err(failure) => Err(anyhow::anyhow!("{failure}")),
         }
     }

@@ -96,8 +96,10 @@ impl ToolView {
         let panel = PanelScore::of(&input.base_reviews, &input.server_reviews);
         let spoken = |review: Review, scope| {
             let seat = reviewers.iter().position(|reviewer| reviewer.id == review.reviewer);
-            let reviewer =
-                seat.and_then(|seat| reviewers.get(seat)).cloned().unwrap_or_else(|| Reviewer::unseated(&review.reviewer));
+            let reviewer = seat
+                .and_then(|seat| reviewers.get(seat))
+                .cloned()
+                .unwrap_or_else(|| Reviewer::unseated(&review.reviewer));
             SpokenReview { reviewer, review, scope, seat: seat.unwrap_or(usize::MAX) }
         };
         let base = input.base_reviews.into_iter().map(|review| spoken(review, Scope::Base));

@@ -15,7 +15,6 @@ moderation-go-on = Go on with name and texts
 moderation-details-good = Maker and price are noted
 moderation-details-good-text = Now the name and what it is.
 moderation-draft-gone = I do not have what you typed any more: it is kept for an hour, and not over a restart. It still stands in the message above; use the command again and copy it from there.
-moderation-not-yours = This belongs to somebody else.
 
 moderation-tool-gone = This tool is not listed here any more.
 moderation-review-gone = This review does not stand any more.
@@ -42,9 +41,10 @@ moderation-tool-added = { $tool } is listed here now
 moderation-tool-changed = { $tool } is changed here
 moderation-tool-same = { $tool } says that already
 moderation-tool-removed = { $tool } is hidden here now
-moderation-tool-removed-text = Its cards here stop changing. Its votes are kept for 30 days and come back with undo.
+moderation-tool-removed-text = Its cards here say so. Its votes are kept for 30 days and come back with undo.
 moderation-undone = Change { $number } is taken back
 moderation-only-here = Seen in this server only. Cards of it that stand here are brought up to date.
+moderation-only-here-new = Seen in this server only.
 moderation-tidied = Characters that nobody can see were taken out.
 moderation-read-as = “{ $typed }” was read as { $tool }.
 moderation-shared = It comes from the shared catalog; other servers keep it as it is.
@@ -64,6 +64,4 @@ moderation-which-review = Whose review of { $tool }?
 moderation-which-review-text = Nobody named “{ $typed }” has reviewed it here.
 moderation-pick-review = Choose a review
 
-price-free = Free
-price-paid = Paid
-price-unknown = Not known
+tool-hidden = This tool was removed from the list of this server. Votes given here count again if it comes back within 30 days.

@@ -23,7 +23,11 @@ use crate::{
         forms::Sent,
         moderators::{typed, undo_button},
     },
-    domain::{change::State, ids::ToolId, review::{Reviewer, Verdict}},
+    domain::{
+        change::State,
+        ids::ToolId,
+        review::{Reviewer, Verdict},
+    },
     error::{Failure, UserError},
     service::moderate::{Done, Moderator, Refusal, review::NewReview, typed::Field},
 };
@@ -211,7 +215,8 @@ pub(super) fn saved(
     let view = bot.questions.view(asker.server);
     let reviewer = view.reviewer(&shown.reviewer).cloned();
     let reviewer = reviewer.unwrap_or_else(|| Reviewer::unseated(&shown.reviewer));
-    let notes = Notes { undo: undo_button(done.change), read_as, tidied: done.tidied, shared: false };
+    let undo = undo_button(done.change);
+    let notes = Notes { undo, read_as, tidied: done.tidied, shared: false, on_cards: Some(true) };
     let frame = Frame::server(bot.private_texts(asker));
     Ok(moderation::review_saved(&done.tool.name, &reviewer, shown, change, &notes, &frame))
 }

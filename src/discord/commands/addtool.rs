@@ -37,12 +37,11 @@ use crate::{
 
 /// Verb of the form: `add-tool:<category>:<price>`.
 pub const FORM: &str = "add-tool";
-/// Verb of the form for maker and price: `tool-details:<draft>`.
-pub const DETAILS_FORM: &str = "tool-details";
+/// Verb of the form for maker and price: `maker-and-price:<draft>`.
+pub const DETAILS_FORM: &str = "maker-and-price";
 
 /// Boxes of the form.
-const TEXTS: [Field; 5] =
-    [Field::Name, Field::Aliases, Field::Tagline, Field::Description, Field::Link];
+const TEXTS: [Field; 5] = [Field::Name, Field::Aliases, Field::Tagline, Field::Description, Field::Link];
 /// Boxes of the form for maker and price.
 const DETAILS: [Field; 5] = [Field::Vendor, Field::Amount, Field::Currency, Field::Per, Field::Note];
 
@@ -241,8 +240,10 @@ pub(super) async fn confirm(
 ) -> Result<(), Failure> {
     let text = bot.private_texts(asker);
     let shared = !done.tool.id.is_server_made();
-    let notes = Notes { undo: undo_button(done.change), read_as, tidied: done.tidied, shared };
-    let card = moderation::tool_saved(done.tool_before.as_ref(), &done.tool, change, &notes, &Frame::server(text));
+    let on_cards = Some(change == ToolChange::Changed);
+    let notes = Notes { undo: undo_button(done.change), read_as, tidied: done.tidied, shared, on_cards };
+    let card =
+        moderation::tool_saved(done.tool_before.as_ref(), &done.tool, change, &notes, &Frame::server(text));
     let mut cards = vec![card];
     if let Some(view) = bot.questions.tool(asker.server, &done.tool.id).await? {
         cards.push(post::look(&view, text));
@@ -260,7 +261,8 @@ async fn complete(ctx: Ctx<'_>, text: &str) -> CreateAutocompleteResponse {
 pub(super) fn complete_category(bot: &Bot, asker: &Asker, text: &str) -> CreateAutocompleteResponse {
     let texts = bot.private_texts(asker);
     let view = bot.questions.view(asker.server);
-    let mut ids: Vec<String> = view.tools().map(|listing| listing.tool.category.as_str().to_owned()).collect();
+    let mut ids: Vec<String> =
+        view.tools().map(|listing| listing.tool.category.as_str().to_owned()).collect();
     ids.extend(CATEGORIES.iter().map(|id| (*id).to_owned()));
     ids.push(OTHER_CATEGORY.to_owned());
     ids.sort_unstable();
@@ -279,7 +281,8 @@ pub(super) fn complete_category(bot: &Bot, asker: &Asker, text: &str) -> CreateA
 /// The category that was meant: an id, its name in the moderator's language, or a new one.
 pub(super) fn category_of(texts: &crate::text::Texts, typed: &str) -> String {
     let lower = typed.trim().to_lowercase();
-    let known = CATEGORIES.iter().chain([&OTHER_CATEGORY]).find(|id| texts.category(id).to_lowercase() == lower);
+    let known =
+        CATEGORIES.iter().chain([&OTHER_CATEGORY]).find(|id| texts.category(id).to_lowercase() == lower);
     known.map_or_else(|| category(typed), |id| (*id).to_owned())
 }
 

@@ -252,8 +252,7 @@ fn mark(text: &str) -> String {
 
 /// What stands now, with the boxes that were changed in the form.
 fn merge(now: TypedTool, sent: &ToolDraft, opened: &str) -> Result<TypedTool, Vec<Fault>> {
-    const FIELDS: [Field; 5] =
-        [Field::Name, Field::Aliases, Field::Tagline, Field::Description, Field::Link];
+    const FIELDS: [Field; 5] = [Field::Name, Field::Aliases, Field::Tagline, Field::Description, Field::Link];
     let stands = ToolDraft {
         name: now.name.clone(),
         aliases: now.aliases.join(", "),

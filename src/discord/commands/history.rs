@@ -9,13 +9,7 @@ use crate::{
         moderation::{self, Notes},
         words::Frame,
     },
-    discord::{
-        asker::Asker,
-        bot::Bot,
-        custom_id,
-        drafts::Waiting,
-        moderators::undo_button,
-    },
+    discord::{asker::Asker, bot::Bot, custom_id, drafts::Waiting, moderators::undo_button},
     domain::{
         change::{ChangeId, Subject},
         ids::ToolId,
@@ -106,7 +100,7 @@ pub(in crate::discord) async fn undo(bot: &Arc<Bot>, asker: &Asker, change: &str
     match bot.desk.moderation.undo(by, number).await {
         Ok(done) => {
             bot.show_cards_of(by, done.tool.id.clone());
-            let notes = Notes { undo: undo_button(done.change), ..Notes::default() };
+            let notes = Notes { undo: undo_button(done.change), on_cards: Some(true), ..Notes::default() };
             let frame = Frame::server(bot.private_texts(asker));
             let subject = match &done.subject {
                 Subject::Review(_, by) => {
@@ -131,12 +125,16 @@ async fn page(
     tool: Option<ToolId>,
 ) -> Result<crate::card::Card, Failure> {
     let Page { entries, number, total } =
-        bot.desk.moderation.history(by, tool.as_ref(), number, CHANGES).await.map_err(|refusal| match refusal {
-            Refusal::Other(failure) => failure,
-            other => Failure::Internal(anyhow::anyhow!("a history could not be read: {other:?}")),
-        })?;
-    let changes: Vec<NamedChange> =
-        entries.into_iter().map(|entry| NamedChange { change: entry.change, subject: entry.subject }).collect();
+        bot.desk.moderation.history(by, tool.as_ref(), number, CHANGES).await.map_err(
+            |refusal| match refusal {
+                Refusal::Other(failure) => failure,
+                other => Failure::Internal(anyhow::anyhow!("a history could not be read: {other:?}")),
+            },
+        )?;
+    let changes: Vec<NamedChange> = entries
+        .into_iter()
+        .map(|entry| NamedChange { change: entry.change, subject: entry.subject })
+        .collect();
     let of = tool.as_ref().map_or("", |tool| tool.as_str());
     let page_id = |page: usize| custom_id::encode(TURN, &[&page.to_string(), of]).unwrap_or_default();
     let undo_id = |change: ChangeId| {

@@ -53,12 +53,14 @@ pub(super) async fn recount(
 ) -> Result<(), Failure> {
     let (bot, asker) = (ctx.data(), asker(&ctx)?);
     bot.moderator(&asker).await?;
-    let _alone = alone(bot, asker.server)?;
+    let alone = alone(bot, asker.server)?;
     bot.think(&asker).await?;
     let days = days.unwrap_or_default();
     let progress = Progress::default();
     let look = bot.voting.look_at_cards(asker.server, since(bot, days), WITHIN, &progress);
     let report = watched(bot, &asker, &progress, look).await?;
+    // Whoever reads the answer may press its button at once.
+    drop(alone);
     let frame = Frame::server(bot.private_texts(&asker));
     let differing: Vec<MessageId> = report.findings.iter().map(|finding| finding.place.card).collect();
     let apply = (!differing.is_empty()).then(|| {
@@ -77,7 +79,7 @@ pub(in crate::discord) async fn apply(
     days: &str,
 ) -> Result<(), Failure> {
     bot.moderator(asker).await?;
-    let _alone = alone(bot, asker.server)?;
+    let alone = alone(bot, asker.server)?;
     let frame = Frame::server(bot.private_texts(asker));
     bot.update(asker, &[cards::working(0, 0, &frame)]).await?;
     let progress = Progress::default();
@@ -92,6 +94,7 @@ pub(in crate::discord) async fn apply(
     };
     let repair = bot.voting.repair_cards(asker.server, &differing, WITHIN / 2, &progress);
     let report = watched(bot, asker, &progress, repair).await?;
+    drop(alone);
     let card = cards::repaired(&summary(&report), &repaired(bot, asker.server, &report), &frame);
     bot.say_at_last(asker, &[card]).await
 }

@@ -11,13 +11,7 @@ use super::{
 use crate::{
     card::{moderation, words::Frame},
     catalog::fold::fold,
-    discord::{
-        asker::Asker,
-        bot::Bot,
-        custom_id,
-        drafts::Waiting,
-        moderators::KEEP,
-    },
+    discord::{asker::Asker, bot::Bot, custom_id, drafts::Waiting, moderators::KEEP},
     domain::{
         ids::{ReviewerId, ToolId},
         review::{Review, Reviewer},

@@ -219,7 +219,8 @@ impl Recounts {
                         cards = targets.len(),
                         "recount after a new session begins"
                     );
-                    this.run(targets, &Progress::default(), Manner { shard: Some(shard), ..Manner::PATIENT }).await;
+                    this.run(targets, &Progress::default(), Manner { shard: Some(shard), ..Manner::PATIENT })
+                        .await;
                 }
                 Err(error) => {
                     tracing::error!(shard.id = shard, %error, "no recount: the store could not be read")

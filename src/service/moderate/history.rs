@@ -130,7 +130,9 @@ impl Moderation {
     async fn look_ahead(&self, by: Moderator, view: &View, old: &Change) -> Result<(), Refusal> {
         let Subject::Tool(id) = &old.subject else { return Ok(()) };
         let now = self.state(by, &old.subject).await?;
-        let Ok(result) = change::undo(old.before.as_ref(), old.after.as_ref(), now.as_ref()) else { return Ok(()) };
+        let Ok(result) = change::undo(old.before.as_ref(), old.after.as_ref(), now.as_ref()) else {
+            return Ok(());
+        };
         let back = match result {
             Some(State::Tool(entry)) if entry.hidden.is_some() => return Ok(()),
             Some(State::Tool(ToolEntry { tool: Some(tool), .. })) => tool,

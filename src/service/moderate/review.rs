@@ -128,7 +128,10 @@ impl Moderation {
 /// Names that read the same are one reviewer. The panel, and reviewers of the operator, cannot be spoken for.
 fn reviewer(view: &View, name: &str) -> Result<Reviewer, Vec<Fault>> {
     let mut name = typed::reviewer_name(name).map_err(|problems| {
-        faults(problems).into_iter().map(|fault| Fault { field: Field::Reviewer, ..fault }).collect::<Vec<_>>()
+        faults(problems)
+            .into_iter()
+            .map(|fault| Fault { field: Field::Reviewer, ..fault })
+            .collect::<Vec<_>>()
     })?;
     let folded = fold(&name);
     // A name of symbols only is told apart by the symbols themselves.

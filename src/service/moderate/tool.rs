@@ -19,12 +19,7 @@ impl Moderation {
     ///
     /// # Errors
     /// Everything that is wrong, in all fields but those of `not_yet`.
-    pub fn check_tool(
-        &self,
-        by: Moderator,
-        tool: &TypedTool,
-        not_yet: &[Field],
-    ) -> Result<(), Vec<Fault>> {
+    pub fn check_tool(&self, by: Moderator, tool: &TypedTool, not_yet: &[Field]) -> Result<(), Vec<Fault>> {
         let checked = typed::check(&self.view(by.server), tool, None, self.clock.now().date());
         let mut faults = checked.err().unwrap_or_default();
         faults.retain(|fault| !not_yet.contains(&fault.field));

@@ -11,7 +11,7 @@ use crate::{
     domain::{
         ids::ToolId,
         time::Date,
-        tool::{EntryKind, Tool},
+        tool::{Entry, EntryKind, Tool},
     },
     error::UserError,
 };
@@ -142,49 +142,59 @@ pub fn is_tidied(tool: &TypedTool) -> bool {
     texts.into_iter().chain(&tool.aliases).any(|text| tidy::hides(text))
 }
 
-/// Checks a tool: first by itself, then beside the tools of its server. `before`: the tool that is edited.
+/// Checks a tool by itself and beside the tools of its server. `before`: the tool that is edited.
 ///
 /// # Errors
 /// Everything that is wrong.
 pub fn check(view: &View, typed: &TypedTool, before: Option<&Tool>, today: Date) -> Result<Tool, Vec<Fault>> {
-    let draft = typed::tool(typed, today).map_err(faults)?;
     let id = before.map_or_else(|| ToolId::for_server(0), |tool| tool.id.clone());
+    let draft = typed::tool(typed, today).map_err(faults);
+    let mut faults = draft.as_ref().err().cloned().unwrap_or_default();
+    faults.extend(beside_others(view, typed, &id, before));
+    faults.sort_by_key(|fault| fault.field);
+    let draft = match draft {
+        Ok(draft) if faults.is_empty() => draft,
+        _ => return Err(faults),
+    };
     let mut tool = draft.complete(id, None, today).tool;
     if let Some(before) = before {
         tool.formerly.clone_from(&before.formerly);
         tool.lang.clone_from(&before.lang);
         tool.also = before.also.iter().filter(|also| **also != tool.category).cloned().collect();
-        let mut entry = tool.entry.clone();
-        entry.checked = before.entry.checked;
-        if entry == before.entry || tool.entry.kind == EntryKind::Unknown {
+        let untouched = Entry { checked: before.entry.checked, ..tool.entry.clone() };
+        if untouched == before.entry || tool.entry.kind == EntryKind::Unknown {
             // Nobody looked at the price today.
-            tool.entry.checked = before.entry.checked;
+            tool.entry = untouched;
         }
     }
-    let faults = beside_others(view, &tool, before);
-    if faults.is_empty() { Ok(tool) } else { Err(faults) }
+    Ok(tool)
 }
 
-/// Names that nobody could type, that read the same, or that are taken here. Names that stood before are not looked at.
-fn beside_others(view: &View, tool: &Tool, before: Option<&Tool>) -> Vec<Fault> {
+/// Names that nobody could type, that read the same, or that are taken here. Names that stood before are not looked at, and
+/// what the catalog finds wrong with a name by itself is not told twice.
+fn beside_others(view: &View, tool: &TypedTool, id: &ToolId, before: Option<&Tool>) -> Vec<Fault> {
     let mut faults = Vec::new();
-    let mut seen: Vec<(String, &str)> = Vec::new();
-    let names = std::iter::once((Field::Name, &tool.name)).chain(tool.aliases.iter().map(|a| (Field::Aliases, a)));
-    for (field, name) in names {
-        let folded = fold(name);
+    let mut seen: Vec<(String, String)> = Vec::new();
+    let aliases = tool.aliases.iter().map(|alias| (Field::Aliases, alias));
+    for (field, name) in std::iter::once((Field::Name, &tool.name)).chain(aliases) {
+        let name = typed::line(name);
+        let folded = fold(&name);
         let mut fault = |what| faults.push(Fault { field, what });
+        if name.is_empty() || seen.iter().any(|(_, other)| *other == name) {
+            continue;
+        }
         if folded.is_empty() {
-            fault(UserError::new("check-no-letters").with("name", name));
+            fault(UserError::new("check-no-letters").with("name", &name));
             continue;
         }
         if let Some((_, other)) = seen.iter().find(|(text, _)| text == folded.text()) {
-            let what = UserError::new("check-name-twice").with("name", name).with("other", *other);
+            let what = UserError::new("check-name-twice").with("name", &name).with("other", other);
             fault(what.with("folded", folded.text()));
             continue;
         }
-        let stood = before.is_some_and(|before| before.name == *name || before.aliases.contains(name));
-        if !stood && let Some(other) = reads_like(view, name, &tool.id) {
-            let what = UserError::new("moderation-name-taken").with("name", name);
+        let stood = before.is_some_and(|before| before.name == name || before.aliases.contains(&name));
+        if !stood && let Some(other) = reads_like(view, &name, id) {
+            let what = UserError::new("moderation-name-taken").with("name", &name);
             fault(what.with("other", &other.tool.name));
         }
         seen.push((folded.text().to_owned(), name));
@@ -197,9 +207,9 @@ pub(super) fn reads_like(view: &View, name: &str, this: &ToolId) -> Option<Listi
     let folded = fold(name);
     let is_same = |other: &str| fold(other).text() == folded.text();
     let found = view.resolve(name, ALIKE).found.into_iter().map(|found| found.listing);
-    found
-        .filter(|listing| listing.tool.id != *this)
-        .find(|listing| is_same(&listing.tool.name) || listing.tool.aliases.iter().any(|alias| is_same(alias)))
+    found.filter(|listing| listing.tool.id != *this).find(|listing| {
+        is_same(&listing.tool.name) || listing.tool.aliases.iter().any(|alias| is_same(alias))
+    })
 }
 
 #[cfg(test)]
@@ -208,7 +218,10 @@ mod tests {
 
     #[test]
     fn names_are_parted_however_people_part_them() {
-        assert_eq!(names("pt, paper-trail;\n trail ,, 工具、工"), ["pt", "paper-trail", "trail", "工具", "工"]);
+        assert_eq!(
+            names("pt, paper-trail;\n trail ,, 工具、工"),
+            ["pt", "paper-trail", "trail", "工具", "工"]
+        );
         assert!(names(" \n").is_empty());
     }
 

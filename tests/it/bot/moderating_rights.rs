@@ -23,9 +23,7 @@ async fn a_plain_member_is_refused_by_command_button_and_form() {
     let mut stage = Stage::new().await;
     let (ada, general) = (moderator(&stage.server, "Ada"), stage.general());
     let bob = stage.server.member("Bob");
-    for command in
-        ["addreview", "addtool", "edittool", "removetool", "removereview", "history", "recount"]
-    {
+    for command in ["addreview", "addtool", "edittool", "removetool", "removereview", "history", "recount"] {
         assert!(bob.slash(general, command).is_err(), "/{command} is offered to members");
         // Admins can open a command to anybody; we ask again.
         assert!(stage.server.override_command(command, Whom::Member(bob.user), true));

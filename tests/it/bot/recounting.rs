@@ -32,7 +32,8 @@ async fn what_differs_is_shown_first_and_a_button_makes_it_right() {
     assert!(bob.see(general, card.id).unwrap().text().contains("1 vote"), "nothing was changed yet");
     let label = "Make them right";
     press(&ada, general, &found, label).await;
-    let done = stage.see(&ada, general, "the repair", |m| m.id == found.id && m.text().contains("made right")).await;
+    let done =
+        stage.see(&ada, general, "the repair", |m| m.id == found.id && m.text().contains("made right")).await;
     insta::assert_snapshot!("recount_repaired", masked(&done.text()));
     stage.see(&bob, general, "the repaired card", |m| m.id == card.id && m.text().contains("2 votes")).await;
 
