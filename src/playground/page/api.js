@@ -42,7 +42,7 @@ export async function fault(body) {
 
 /** Tells the others in the channel that this person writes. Nothing depends on it. */
 export function typing(as, channel) {
-  request("/play/typing", { as, channel }).catch(() => {});
+  request("/control", { do: "typing", as, channel }).catch(() => {});
 }
 
 async function read(path) {

@@ -2,7 +2,9 @@
 
 import { write } from "./composer.js";
 import { byId, fill, h, icon } from "./dom.js";
-import { state } from "./store.js";
+import { complain } from "./notice.js";
+import { go } from "./place.js";
+import { once, state } from "./store.js";
 import { recall, remember } from "./theme.js";
 
 const KEY = "tiebreaker.hint";
@@ -35,7 +37,22 @@ function open(withKeys) {
 
 function attempt(say) {
   dismiss();
-  write(/^\/\S+$/.test(say) ? `${say} ` : say);
+  const reactions = [...document.querySelectorAll(`button[data-emoji="${CSS.escape(say)}"]`)];
+  if (reactions.length > 0) {
+    reactions.at(-1).scrollIntoView({ block: "center" });
+    reactions.at(-1).focus();
+    return;
+  }
+  const command = /^\/(\S+)$/.exec(say)?.[1];
+  const moderator = state.info.people.find((person) => person.role === "moderator");
+  if (command && moderator && moderator.id !== state.me && !state.commands.some((known) => known.name === command)) {
+    go(moderator.id);
+    complain(`You are ${moderator.name} now: this is a moderator's command.`);
+    const later = () => state.commands.length > 0 && write(`${say} `);
+    once("commands", later);
+    return;
+  }
+  write(command ? `${say} ` : say);
 }
 
 function dismiss() {

@@ -2,9 +2,10 @@
 // kept at the end while one reads there. Arrow keys move from message to message.
 
 import { byId, h } from "./dom.js";
-import { drawLocal, drawMessage, spoken } from "./message.js";
+import { drawLocal, drawMessage, repliesTo, spoken } from "./message.js";
 import { menuOf } from "./message_menu.js";
 import { announce } from "./notice.js";
+import { readable } from "./rich.js";
 import { on, state } from "./store.js";
 import { day, sameDay } from "./time.js";
 import { channel, server } from "./world.js";
@@ -88,9 +89,9 @@ function plan() {
     if (newDay) wanted.push({ key: `day-${day(message.at_ms)}`, mark: "", make: () => divider(message.at_ms) });
     const follows = !newDay && before?.author === message.author && !message.reply_to && !message.answers
       && before.ephemeral === message.ephemeral && message.at_ms - before.at_ms < GROUP_MS;
-    const target = message.reply_to && state.messages.get(message.reply_to);
+    const target = state.messages.get(repliesTo(message));
     wanted.push({
-      key: message.id, message, use: state.uses.get(message.id), mark: `${follows} ${target ? target.content : ""}`,
+      key: message.id, message, use: state.uses.get(message.id), mark: `${follows} ${target?.content ?? target?.embeds[0]?.title ?? ""}`,
       make: () => drawMessage(message, follows),
     });
     before = message;
@@ -114,6 +115,7 @@ function draw(change) {
     const stays = known && known.message === row.message && known.use === row.use && known.mark === row.mark && !change.names;
     row.element = stays ? known.element : row.make();
     kept.set(row.key, row);
+    if (known?.message && row.message) tellChange(known.message, row.message);
     if (known && !stays) {
       if (here === known.element) here = row.element;
       known.element.replaceWith(row.element);
@@ -136,6 +138,16 @@ function arrived(message) {
   if (message.author !== state.me) announce(spoken(message));
   if (message.author === state.me) toEnd();
   else if (!atEnd || document.hidden) setUnseen(unseen + 1);
+}
+
+/** A card whose score changed says so: what differs in its fields is told, not the whole card again. */
+function tellChange(before, after) {
+  if (before === after) return;
+  after.embeds.forEach((embed, at) => {
+    const old = before.embeds[at]?.fields ?? [];
+    const changed = (embed.fields ?? []).filter((field, place) => old[place] && old[place].value !== field.value);
+    if (changed.length > 0) announce(`${embed.title ?? ""}: ${changed.map(({ name, value }) => `${readable(name)} ${readable(value)}`).join(", ")}`);
+  });
 }
 
 function divider(at) {

@@ -73,8 +73,9 @@ const thinking = (words) => h("div", { class: "thinking" },
 
 /** The line above: what it replies to, or which command it answers. */
 function above(message) {
-  if (message.reply_to) {
-    const target = state.messages.get(message.reply_to);
+  const to = repliesTo(message);
+  if (to) {
+    const target = state.messages.get(to);
     if (!target) return h("div", { class: "above" }, h("em", { text: "The message it replies to is not here." }));
     const first = target.content || target.embeds[0]?.title || target.embeds[0]?.description || "";
     return h("button", { type: "button", class: "above", data: { key: `${message.id}/reply` }, "aria-label": `In reply to ${target.author_name}. Go there`, on: { click: () => goTo(target.id) } },
@@ -84,6 +85,14 @@ function above(message) {
   }
   if (message.answers?.command) return used(message.answers.user, message.answers.user_name, message.answers.command);
   return null;
+}
+
+/** What it stands below in Discord: a reply's message, a follow-up's first answer, the message of the button that was pressed. */
+export function repliesTo(message) {
+  const { about, command } = message.answers ?? {};
+  if (message.reply_to || !about) return message.reply_to;
+  const first = state.messages.get(about);
+  return !command || first?.answers?.command === command ? about : null;
 }
 
 function used(user, name, command) {

@@ -38,6 +38,15 @@ export function on(topics, listener) {
   }
 }
 
+/** Calls `listener` at the next change of a topic only. */
+export function once(topic, listener) {
+  const heard = () => {
+    listeners.get(topic).delete(heard);
+    listener();
+  };
+  on(topic, heard);
+}
+
 export function tell(topic, detail) {
   for (const listener of listeners.get(topic) ?? []) listener(detail);
 }

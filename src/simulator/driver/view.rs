@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::super::ids::{ChannelId, MessageId, UserId};
 use super::super::rules::permission::Permissions;
 use super::super::state::message::flag;
+use super::super::state::message::Origin;
 use super::super::state::{Message, World};
 
 /// A message as one member sees it.
@@ -56,6 +57,9 @@ pub struct AnswersView {
     pub user: UserId,
     /// That name.
     pub user_name: String,
+    /// The message it belongs to, as clients show it: the first answer for a follow-up, the one that carried the
+    /// button or menu, or the one a message menu was used on.
+    pub about: Option<MessageId>,
 }
 
 /// One emoji under a message.
@@ -197,9 +201,16 @@ pub(in super::super) fn message(world: &World, found: &Message, viewer: UserId) 
             command: origin.command.clone(),
             user: origin.user,
             user_name: name(origin.user),
+            about: about(origin),
         }),
         mentions: found.mentions.clone(),
     }
+}
+
+/// The message that an answer belongs to.
+fn about(origin: &Origin) -> Option<MessageId> {
+    let own = origin.original.or(origin.component_of).or(origin.target);
+    own.or_else(|| origin.opened_by.as_deref().and_then(about))
 }
 
 /// Whether this user sees this message.

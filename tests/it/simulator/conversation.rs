@@ -1,6 +1,7 @@
 //! A whole conversation: connect, register, answer, offer choices, react, list, forms, menus, buttons.
 
 use poise::serenity_prelude as serenity;
+use tiebreaker::simulator::MessageView;
 
 use super::{bot, discord};
 
@@ -23,9 +24,12 @@ async fn serenity_and_poise_hold_a_conversation() {
     let choices = typing.type_text("a", "h").await.unwrap();
     assert_eq!(choices.iter().map(|choice| choice.name.as_str()).collect::<Vec<_>>(), ["Haiku", "Hermes"]);
     let asked = typing.choose("a", &choices[0]).set("b", "Axolotl").send().unwrap();
-    assert_eq!(asked.message().await.unwrap().content, "Haiku or Axolotl");
+    let first = asked.message().await.unwrap();
+    assert_eq!(first.content, "Haiku or Axolotl");
     let card = asked.follow_ups(1).await.unwrap().remove(0);
     assert_eq!(card.content, "a card");
+    let about = |message: &MessageView| message.answers.as_ref().and_then(|answers| answers.about);
+    assert_eq!((about(&first), about(&card)), (None, Some(first.id)));
 
     // The bot reacts over REST, a member reacts, both are seen and listed.
     let (channel_id, message_id) = (serenity::ChannelId::new(general.0), serenity::MessageId::new(card.id.0));
@@ -49,6 +53,7 @@ async fn serenity_and_poise_hold_a_conversation() {
     // A button, answered for the one who clicked only.
     let clicked = alice.click(general, card.id, "More").unwrap().message().await.unwrap();
     assert_eq!((clicked.content.as_str(), clicked.ephemeral), ("you used more", true));
+    assert_eq!(about(&clicked), Some(card.id));
     let bob = server.member("Bob");
     assert!(alice.look(general).iter().any(|message| message.id == clicked.id));
     assert!(bob.look(general).iter().all(|message| message.id != clicked.id));
@@ -72,6 +77,7 @@ async fn serenity_and_poise_hold_a_conversation() {
     let said = bob.say(general, "three little words").unwrap();
     let counted = alice.message_menu(general, said, "Count words").unwrap().message().await.unwrap();
     assert_eq!(counted.content, "3 words");
+    assert_eq!(about(&counted), Some(said));
 
     // Nothing that was asked for was missing here.
     let missing: Vec<String> = discord
