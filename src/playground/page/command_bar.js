@@ -99,6 +99,8 @@ function fit(input) {
 
 function fieldKey(event, field, leaf) {
   if (suggestionKey(event, field.input)) {
+    // What was asked before the list was closed opens it no more.
+    if (event.key === "Escape") forget(field);
     event.preventDefault();
     event.stopPropagation();
     return;
@@ -211,8 +213,7 @@ function show(field, list, note) {
     active: option.required || input.value !== "" ? 0 : -1,
     onTake: (choice) => {
       field.chosen = choice;
-      clearTimeout(field.timer);
-      field.asked += 1;
+      forget(field);
       input.value = choice.name;
       input.removeAttribute("aria-invalid");
       fit(input);
@@ -222,9 +223,15 @@ function show(field, list, note) {
   });
 }
 
+/** Answers that are still on their way do not count any more. */
+function forget(field) {
+  clearTimeout(field.timer);
+  field.asked += 1;
+}
+
 /** Staying in the same field, the list is not wanted again until something is typed. */
 function hideAfterTake(field) {
-  clearTimeout(field.timer);
+  forget(field);
   if (document.activeElement === field.input) hideSuggestions();
 }
 

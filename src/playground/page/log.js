@@ -12,7 +12,8 @@ import { channel, server } from "./world.js";
 
 const GROUP_MS = 7 * 60_000;
 const NEAR_END = 60;
-const CONTROLS = "a, button, select, input, pre, [role=button]";
+/** Small things that are reached with Tab in one message only. */
+const EXTRAS = ".toolbar button, .reaction-add, button.above, pre";
 
 let log;
 let list;
@@ -106,7 +107,7 @@ function draw(change) {
     atEnd = true;
     list.replaceChildren();
   }
-  const focused = document.activeElement?.closest?.("#messages") ? document.activeElement.dataset.key : null;
+  const focused = list.contains(document.activeElement) ? document.activeElement.dataset.key ?? "" : null;
   const wanted = plan();
   const kept = new Map();
   let here = list.firstChild;
@@ -155,11 +156,11 @@ function divider(at) {
 }
 
 // Keyboard ----------------------------------------------------------------------------------------------------
-// The list is one stop of the Tab key: the message one was at last. Its own buttons are further stops, those of the
-// other messages are not.
+// Buttons, menus, links and reactions are stops of the Tab key as everywhere. The messages themselves are one stop
+// together, with arrow keys between them, and only the one that was reached last has its smaller buttons as stops.
 
 function quiet(article) {
-  for (const control of article.querySelectorAll(CONTROLS)) control.tabIndex = -1;
+  for (const control of article.querySelectorAll(EXTRAS)) control.tabIndex = -1;
 }
 
 function activate(article) {
@@ -170,17 +171,19 @@ function activate(article) {
   }
   active = article;
   article.tabIndex = 0;
-  for (const control of article.querySelectorAll(CONTROLS)) control.tabIndex = 0;
+  for (const control of article.querySelectorAll(EXTRAS)) control.tabIndex = 0;
 }
 
 /** After drawing: the focus is where it was, and one message can be reached with Tab. */
 function restore(key) {
-  if (key) {
+  if (key !== null) {
     const again = list.querySelector(`[data-key="${CSS.escape(key)}"]`);
     if (again && again !== document.activeElement) {
       activate(again.closest("article"));
       again.focus({ preventScroll: true });
     }
+    // What had the focus is gone, such as a message that was dismissed.
+    if (!again && !list.contains(document.activeElement)) document.querySelector("[data-role=composer]")?.focus();
   }
   if (!active?.isConnected || active !== list.querySelector("article[tabindex='0']")) {
     const stop = (active && list.querySelector(`article[data-key="${CSS.escape(active.dataset.key)}"]`)) ?? [...list.querySelectorAll("article")].at(-1);

@@ -43,6 +43,8 @@ async function start() {
   const me = [...info.people, ...(info.others ?? [])].find((person) => person.id === asked.as) ?? info.people[0];
   const channel = info.channels.find((place) => place.id === asked.channel)?.id ?? knownChannel(world, asked.channel) ?? info.channels[0].id;
   go(me.id, channel);
+  // As in Discord one can write at once; on a touch screen that would bring up the keyboard.
+  if (matchMedia("(hover: hover) and (pointer: fine)").matches) byId("composer").focus();
 }
 
 /** A channel or thread that was made after the start. */

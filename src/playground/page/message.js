@@ -34,7 +34,7 @@ export function drawMessage(message, follows) {
     message.components.length > 0 && h("div", { class: "parts" }, drawParts(message, use)),
     use?.state === "failed" && h("div", { class: "failed-use", role: "alert", data: { failed: use.part } }, use.words),
     drawReactions(message),
-    message.ephemeral && ephemeralNote(() => act({ do: "delete_messages", messages: [message.id] }))),
+    message.ephemeral && ephemeralNote(message.id, () => act({ do: "delete_messages", messages: [message.id] }))),
   toolbar(message));
   return element;
 }
@@ -112,9 +112,9 @@ export function goTo(id) {
   element.focus({ preventScroll: true });
 }
 
-function ephemeralNote(dismiss) {
+function ephemeralNote(key, dismiss) {
   return h("div", { class: "ephemeral-note" }, icon("eye"), h("span", { text: "Only you can see this" }), " • ",
-    h("button", { type: "button", class: "linkish", text: "Dismiss message", data: { role: "dismiss" }, on: { click: dismiss } }));
+    h("button", { type: "button", class: "linkish", text: "Dismiss message", data: { role: "dismiss", key: `${key}/dismiss` }, on: { click: dismiss } }));
 }
 
 function toolbar(message) {
@@ -142,5 +142,5 @@ export function drawLocal(line) {
   avatar(bot, name),
   h("div", { class: "message-body" }, header(name, true, line.at + state.clockAhead),
     failed ? h("div", { class: "failed-command" }, h("span", { class: "failed-sign", "aria-hidden": "true", text: "!" }), line.words) : thinking("Sending command…"),
-    failed && ephemeralNote(() => setLocal(line.key, null))));
+    failed && ephemeralNote(line.key, () => setLocal(line.key, null))));
 }
