@@ -43,6 +43,6 @@ function entry(place, sign) {
 function beginning(here) {
   if (!here) return;
   fill(byId("beginning"), h("span", { class: "beginning-sign", "aria-hidden": "true", text: "#" }),
-    h("h3", { text: isThread(here) ? here.name : `Welcome to #${here.name}` }),
+    h("h2", { text: isThread(here) ? here.name : `Welcome to #${here.name}` }),
     h("p", { text: here.topic || `This is the start of the #${here.name} ${isThread(here) ? "thread" : "channel"}.` }));
 }

@@ -56,7 +56,7 @@ function knownChannel(world, id) {
 function cannotStart(error) {
   const words = error instanceof api.NotDone ? error.words : String(error);
   const again = h("button", { type: "button", class: "button primary", text: "Try again", on: { click: () => location.reload() } });
-  fill(byId("beginning"), h("div", { class: "cannot", role: "alert" }, h("h3", { text: "The page cannot begin" }), h("p", { text: words }), again));
+  fill(byId("beginning"), h("div", { class: "cannot", role: "alert" }, h("h2", { text: "The page cannot begin" }), h("p", { text: words }), again));
 }
 
 start();

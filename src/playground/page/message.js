@@ -78,7 +78,8 @@ function above(message) {
     const target = state.messages.get(to);
     if (!target) return h("div", { class: "above" }, h("em", { text: "The message it replies to is not here." }));
     const first = target.content || target.embeds[0]?.title || target.embeds[0]?.description || "";
-    return h("button", { type: "button", class: "above", data: { key: `${message.id}/reply` }, "aria-label": `In reply to ${target.author_name}. Go there`, on: { click: () => goTo(target.id) } },
+    return h("button", { type: "button", class: "above", data: { key: `${message.id}/reply` }, on: { click: () => goTo(target.id) } },
+      h("span", { class: "for-ears", text: "In reply to " }),
       avatar(target.author, target.author_name, "tiny"),
       h("span", { class: "author", text: target.author_name }),
       h("span", { class: "above-text", text: first ? readable(first.slice(0, 300)) : "Press to see the attachment" }));

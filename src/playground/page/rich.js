@@ -35,7 +35,7 @@ const DRAW = {
   code: ({ v }) => h("code", { text: v }),
   pre: ({ v, lang }) => h("pre", { tabindex: "0", "aria-label": lang ? `Code in ${lang}` : "Code" }, h("code", { text: v })),
   quote: ({ c }) => h("blockquote", {}, draw(c)),
-  h: ({ level, c }) => h("div", { class: `heading heading-${level}`, role: "heading", "aria-level": level + 3 }, draw(c)),
+  h: ({ level, c }) => h("div", { class: `heading heading-${level}`, role: "heading", "aria-level": level + 2 }, draw(c)),
   sub: ({ c }) => h("div", { class: "subtext" }, draw(c)),
   list: ({ ordered, start, items }) =>
     h(ordered ? "ol" : "ul", ordered && start !== 1 ? { start } : {}, items.map((item) => h("li", {}, draw(item)))),
