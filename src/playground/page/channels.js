@@ -13,6 +13,12 @@ export function startChannels() {
 }
 
 function draw() {
+  // The channel on show may be gone, or closed to this person.
+  const seen = visibleChannels().flatMap((place) => [place, ...place.threads]);
+  if (state.channel && seen.length > 0 && !seen.some((place) => place.channel === state.channel)) {
+    go(state.me, seen[0].channel);
+    return;
+  }
   const name = server()?.name ?? "Tiebreaker";
   byId("server-name").textContent = name;
   byId("rail-server").textContent = name.split(/\s+/).map((word) => [...word][0]).join("").slice(0, 3);

@@ -43,6 +43,7 @@ export function startComposer() {
     changed();
   });
   on("place world", showRights);
+  document.addEventListener("command", (event) => write(`/${event.detail} `));
   // Writing anywhere goes into the composer, as in Discord.
   document.addEventListener("keydown", (event) => {
     const free = event.target === document.body || event.target.closest?.("#log");

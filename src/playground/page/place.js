@@ -7,6 +7,8 @@ import { openStream, refreshCommands } from "./stream.js";
 /** Makes this tab a person in a channel. */
 export function go(me = state.me, channel = state.channel) {
   setPlace(me, channel);
+  // Whoever heard of it may have gone on to a channel that this person sees.
+  if (me !== state.me || channel !== state.channel) return;
   writeRoute(me, channel);
   openStream();
   refreshCommands();

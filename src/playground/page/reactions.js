@@ -20,16 +20,22 @@ export function drawReactions(message) {
     message.ephemeral || adder(message, "reaction-add", `${message.id}/react-below`));
 }
 
-function chip(message, { emoji, count, burst, me, me_burst: meBurst }) {
+function chip(message, { emoji, count, burst, me, me_burst: meBurst, names = [] }) {
   const mine = me || meBurst;
   const people = count === 1 ? "1 reaction" : `${count} reactions`;
   return h("button", {
     type: "button", class: burst > 0 ? "reaction burst" : "reaction", "aria-pressed": String(mine),
     "aria-label": `${named(emoji)}: ${people}${mine ? ", yours among them" : ""}`,
-    title: `${named(emoji)} · ${people}`,
+    title: `${who(names, count)} reacted with ${named(emoji)}`,
     data: { emoji, count: String(count), key: `${message.id}/${emoji}` },
     on: { click: () => toggle(message, emoji, !mine, !me && meBurst) },
   }, h("span", { class: "reaction-emoji", text: emoji, "aria-hidden": "true" }), h("span", { class: "reaction-count", text: String(count), "aria-hidden": "true" }));
+}
+
+function who(names, count) {
+  const rest = count - names.length;
+  const all = rest > 0 ? [...names, `${rest} more`] : names;
+  return all.length > 0 ? new Intl.ListFormat("en").format(all) : String(count);
 }
 
 async function toggle(message, emoji, stands, burst) {

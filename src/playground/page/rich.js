@@ -45,7 +45,9 @@ const DRAW = {
   role: ({ id }) => mention(`@${names.role(id) ?? "unknown-role"}`),
   everyone: ({ v }) => mention(v, true),
   channel: ({ id }) => mention(`#${names.channel(id) ?? "unknown"}`),
-  command: ({ name }) => mention(`/${name}`),
+  command: ({ name }) => h("button", {
+    type: "button", class: "mention", text: `/${name}`, on: { click: (event) => event.target.dispatchEvent(new CustomEvent("command", { bubbles: true, detail: name })) },
+  }),
   guide: ({ v }) => mention(GUIDES[v]),
   emoji: ({ name }) => h("span", { class: "emoji-name", text: `:${name}:` }),
   time: (node) => h("time", {

@@ -5,9 +5,12 @@ use serde_json::Value;
 
 use super::super::ids::{ChannelId, MessageId, UserId};
 use super::super::rules::permission::Permissions;
-use super::super::state::message::flag;
 use super::super::state::message::Origin;
+use super::super::state::message::flag;
 use super::super::state::{Message, World};
+
+/// How many names a client shows beside a reaction.
+const NAMES_SHOWN: usize = 5;
 
 /// A message as one member sees it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -75,6 +78,8 @@ pub struct ReactionView {
     pub me: bool,
     /// Whether this member is among the super ones.
     pub me_burst: bool,
+    /// The names of some of those who stand here, oldest accounts first.
+    pub names: Vec<String>,
 }
 
 impl MessageView {
@@ -190,6 +195,7 @@ pub(in super::super) fn message(world: &World, found: &Message, viewer: UserId) 
                 burst: held.burst.len(),
                 me: held.normal.contains(&viewer),
                 me_burst: held.burst.contains(&viewer),
+                names: held.normal.union(&held.burst).take(NAMES_SHOWN).map(|user| name(*user)).collect(),
             })
             .collect(),
         ephemeral: found.is_ephemeral(),
