@@ -40,12 +40,13 @@ pub fn tool_card(view: &ToolView, reviews: Option<&str>, frame: &Frame) -> Card 
     }
 }
 
-/// What the card of a tool shows that is not listed here any more: its name, and that reactions are not lost.
+/// What the card of a tool shows that is not listed here any more: its name if that is still known, and that reactions are
+/// not lost.
 #[must_use]
-pub fn hidden_card(name: &str, frame: &Frame) -> Card {
+pub fn hidden_card(name: Option<&str>, frame: &Frame) -> Card {
     Card {
         colour: Colour::Skip,
-        title: Rich::plain(name),
+        title: name.map_or_else(|| Rich::plain(&frame.say("tool-hidden-name")), Rich::plain),
         body: Rich::styled(&frame.say("tool-hidden"), Style::Dim),
         ..Card::default()
     }

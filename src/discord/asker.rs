@@ -33,6 +33,8 @@ pub struct Asker {
     pub roles: Vec<RoleId>,
     /// Autocomplete: nothing but choices can be answered.
     pub typing: bool,
+    /// A form was sent that a button on a message of ours had opened: the answer may take that message's place.
+    pub came_from_message: bool,
 }
 
 /// The fields that the kinds of interaction share, but not as one type.
@@ -98,7 +100,8 @@ impl Asker {
     /// Whoever sent a form.
     #[must_use]
     pub fn of_form(form: &ModalInteraction) -> Option<Self> {
-        Self::from_parts(parts!(form, form.member.as_ref()))
+        let asker = Self::from_parts(parts!(form, form.member.as_ref()))?;
+        Some(Self { came_from_message: form.message.is_some(), ..asker })
     }
 
     fn from_parts(parts: Parts<'_>) -> Option<Self> {
@@ -122,6 +125,7 @@ impl Asker {
             member_permissions: parts.member.and_then(|member| member.permissions),
             roles: parts.member.map(|member| member.roles.clone()).unwrap_or_default(),
             typing: false,
+            came_from_message: false,
         })
     }
 }

@@ -94,6 +94,15 @@ async fn submit(bot: &Arc<Bot>, asker: &Asker, form: &ModalInteraction) -> Resul
     }
 }
 
+/// Gives back what was typed into a form that is not used, and says why.
+pub async fn give_back(bot: &Bot, asker: &Asker, form: &ModalInteraction, why: &'static str) {
+    let frame = Frame::server(bot.private_texts(asker));
+    let cards = given_back(why, &Sent::read(form).typed(), &frame);
+    if let Err(error) = bot.answer_each(asker, cards).await {
+        tracing::warn!(guild.id = asker.server.0, %error, "a form could not be given back");
+    }
+}
+
 /// A message of an earlier version, or one whose tool is gone.
 fn outdated() -> Failure {
     UserError::new("error-menu-outdated").into()

@@ -183,8 +183,13 @@ impl Handler {
     async fn interaction(&self, line: &Line, interaction: Interaction) {
         let asker = Asker::of(&interaction);
         if self.closing.load(Ordering::Acquire) {
-            if let Some(asker) = asker {
-                self.bot.tell_restarting(&asker).await;
+            match (asker, &interaction) {
+                // What somebody wrote for half an hour goes back to them, not away with us.
+                (Some(asker), Interaction::Modal(form)) => {
+                    components::give_back(&self.bot, &asker, form, "error-restarting").await;
+                }
+                (Some(asker), _) => self.bot.tell_restarting(&asker).await,
+                (None, _) => {}
             }
             return;
         }

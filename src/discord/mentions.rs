@@ -197,6 +197,7 @@ fn asker(bot: &Bot, message: &Message) -> Option<Asker> {
         member_permissions: None,
         roles: Vec::new(),
         typing: false,
+        came_from_message: false,
     })
 }
 

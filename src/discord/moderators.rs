@@ -98,6 +98,19 @@ impl Bot {
         }
     }
 
+    /// Answers a command, or a form that came from one. A form that was opened by a button on a private message of ours, such
+    /// as the one that told of mistakes, is answered in its place: what it says is settled.
+    ///
+    /// # Errors
+    /// When Discord did not take it.
+    pub(super) async fn settle(&self, asker: &Asker, cards: &[Card]) -> Result<(), Failure> {
+        if asker.came_from_message {
+            self.update(asker, cards).await
+        } else {
+            self.answer(asker, cards).await.map(drop)
+        }
+    }
+
     /// Answers with a message for each card: what does not fit into one.
     ///
     /// # Errors
@@ -107,12 +120,16 @@ impl Bot {
         if let Some(first) = cards.next() {
             self.answer(asker, &[first]).await?;
         }
+        self.follow_each(asker, cards).await;
+        Ok(())
+    }
+
+    async fn follow_each(&self, asker: &Asker, cards: impl Iterator<Item = Card>) {
         for card in cards {
             if let Err(error) = self.follow_up(asker, &[card]).await {
                 tracing::warn!(guild.id = asker.server.0, %error, "a part of an answer was not taken");
             }
         }
-        Ok(())
     }
 
     /// Tells why something was not done, with what was typed and the way back to the form.
@@ -150,7 +167,12 @@ impl Bot {
                 moderation::with_typed(why, typed, buttons(back(&[])), &frame)
             }
         };
-        self.answer_each(asker, cards).await
+        let mut cards = cards.into_iter();
+        if let Some(first) = cards.next() {
+            self.settle(asker, &[first]).await?;
+        }
+        self.follow_each(asker, cards).await;
+        Ok(())
     }
 
     /// Keeps a draft of the asker; returns its key.

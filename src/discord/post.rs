@@ -262,14 +262,13 @@ impl Faces {
 
 impl Faces {
     /// The card of a tool that moderators have removed: it says so, and keeps its mark.
-    fn hidden(&self, card: &Card) -> Option<Value> {
+    fn hidden(&self, card: &Card) -> Value {
         let view = self.questions.view(card.server);
-        let name = view.name_of(&card.tool)?;
         let text = Texts::for_language(&card.lang);
-        let mut face = hidden_card(name, &Frame::server(text));
+        let mut face = hidden_card(view.name_of(&card.tool), &Frame::server(text));
         let mark = CardMark { tool: card.tool.clone(), kind: card.card, lang: card.lang.clone() };
         face.rows.extend(mark.custom_id().map(|id| unread(id, text)));
-        Some(render::message(&[face], true))
+        render::message(&[face], true)
     }
 }
 
@@ -283,7 +282,7 @@ impl CardView for Faces {
     async fn body(&self, card: &Card) -> anyhow::Result<Option<Value>> {
         match self.questions.tool(card.server, &card.tool).await {
             Ok(Some(view)) => Ok(Some(body(&view, card.card, &card.lang, true))),
-            Ok(None) => Ok(self.hidden(card)),
+            Ok(None) => Ok(Some(self.hidden(card))),
             Err(failure) => Err(anyhow::anyhow!("{failure}")),
         }
     }

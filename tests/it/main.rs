@@ -10,6 +10,7 @@ mod clients;
 mod data_schema;
 mod docs;
 mod import;
+mod moderation;
 mod openapi;
 mod oracle;
 mod page;

@@ -60,8 +60,10 @@ moderation-remove = Remove
 moderation-keep = Keep
 moderation-kept = Nothing was changed
 moderation-no-own-reviews = This server has no reviews of { $tool } of its own. Reviews of the shared catalog cannot be removed here.
+moderation-add-it = Is it not listed yet? Add it with /addtool.
 moderation-which-review = Whose review of { $tool }?
 moderation-which-review-text = Nobody named “{ $typed }” has reviewed it here.
 moderation-pick-review = Choose a review
 
+tool-hidden-name = A tool that is gone
 tool-hidden = This tool was removed from the list of this server. Votes given here count again if it comes back within 30 days.

@@ -180,7 +180,7 @@ async fn save(
         Ok(done) => {
             bot.show_cards_of(by, done.tool.id.clone());
             let card = saved(bot, asker, &done, read_as)?;
-            bot.answer(asker, &[card]).await.map(drop)
+            bot.settle(asker, &[card]).await
         }
         Err(refusal) => {
             let typed = typed_review(&review);

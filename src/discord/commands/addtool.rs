@@ -198,7 +198,7 @@ pub(super) async fn sent_details(
     // A form cannot follow a form; a button can lead to the next one.
     let key = bot.keep(asker, Draft::NewTool(tool));
     let frame = Frame::server(bot.private_texts(asker));
-    bot.answer(asker, &[moderation::details_good(&draft::id(&key, draft::TEXTS), &frame)]).await.map(drop)
+    bot.settle(asker, &[moderation::details_good(&draft::id(&key, draft::TEXTS), &frame)]).await
 }
 
 async fn save(bot: &Arc<Bot>, asker: &Asker, by: Moderator, tool: TypedTool) -> Result<(), Failure> {
@@ -248,7 +248,7 @@ pub(super) async fn confirm(
     if let Some(view) = bot.questions.tool(asker.server, &done.tool.id).await? {
         cards.push(post::look(&view, text));
     }
-    bot.answer(asker, &cards).await.map(drop)
+    bot.settle(asker, &cards).await
 }
 
 /// Categories while they are typed: their names in the moderator's language, known ones first.

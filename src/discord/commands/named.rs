@@ -15,7 +15,7 @@ use crate::{
     domain::ids::ToolId,
     error::{Failure, UserError},
     service::{
-        moderate::typed::Field as Box_,
+        moderate::typed::Field as TypedField,
         names::{Unclear, read_name},
     },
 };
@@ -67,6 +67,7 @@ pub(super) async fn ask(
 ) -> Result<(), Failure> {
     let frame = Frame::server(bot.private_texts(asker));
     let given = given(&waiting);
+    let may_be_new = !unclear.is_ambiguous && matches!(waiting, Waiting::Review { .. } | Waiting::Edit(_));
     let key = bot.keep(asker, Draft::Waiting(waiting));
     let menu = custom_id::encode(PICK, &[&key]).unwrap_or_default();
     let candidates: Vec<find::Candidate> =
@@ -80,12 +81,15 @@ pub(super) async fn ask(
         let name = Rich::plain(&frame.text.get(label, &[]));
         card.fields.push(Field { name, value: Rich::plain(&text), inline: false, drop_order: 0 });
     }
+    if may_be_new {
+        card.footer.line(Rich::plain(&frame.text.get("moderation-add-it", &[])));
+    }
     bot.answer(asker, &[card]).await.map(drop)
 }
 
 fn given(waiting: &Waiting) -> Vec<Typed> {
     match waiting {
-        Waiting::Review { quote: Some(quote), .. } => vec![typed(Box_::Quote, quote)],
+        Waiting::Review { quote: Some(quote), .. } => vec![typed(TypedField::Quote, quote)],
         Waiting::Edit(wish) => edittool::typed_details(wish),
         _ => Vec::new(),
     }

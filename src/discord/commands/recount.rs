@@ -186,8 +186,7 @@ fn repaired(bot: &Bot, server: ServerId, report: &Report) -> Vec<cards::Repaired
 }
 
 fn name(bot: &Bot, server: ServerId, tool: &ToolId) -> String {
-    let seen = bot.questions.view(server).tool(tool);
-    seen.map_or_else(|| tool.as_str().to_owned(), |listing| listing.tool.name.clone())
+    bot.questions.view(server).name_of(tool).unwrap_or(tool.as_str()).to_owned()
 }
 
 /// One recount at a time in a server: two would read the same lists and count them twice against Discord's limits.

@@ -4,7 +4,7 @@ use super::{Done, Moderation, Moderator, Refusal, typed::reads_like};
 use crate::{
     catalog::{fold::fold, search::Decision, view::View},
     domain::{
-        change::{self, Change, ChangeId, State, Subject, ToolEntry},
+        change::{self, CatalogScope, Change, ChangeId, State, Subject, ToolEntry},
         ids::{ReviewerId, ServerId, ToolId},
         review::Reviewer,
         tool::Tool,
@@ -78,7 +78,7 @@ impl Moderation {
         {
             return Ok(found.listing.tool.id.clone());
         }
-        let scope = crate::domain::change::CatalogScope::Server(server);
+        let scope = CatalogScope::Server(server);
         let folded = fold(name);
         for id in hidden {
             if let Some(State::Tool(ToolEntry { tool: Some(tool), .. })) =

@@ -128,16 +128,25 @@ async fn mistakes_are_named_and_the_form_comes_back_filled_in() {
     assert!(text.contains("Reviewer**: The Builder belongs to the panel"), "{text}");
     assert!(text.contains("1,000 fit") && text.contains("Your reason"), "field and limit: {text}");
     assert!(told.mentions.is_empty());
-    // Whatever did not fit into one message stands in the next: nothing typed is lost.
-    let rest = asked.follow_ups(0).await.unwrap();
-    let shown: String = std::iter::once(&told).chain(&rest).map(MessageView::text).collect();
-    assert_eq!(shown.matches("word").count(), 780);
+    assert_eq!(text.matches("word").count(), 780, "nothing typed is lost");
+
+    // Four thousand stars take eight thousand characters to show: what does not fit stands in a second message.
+    let stars = "*".repeat(4_000);
+    let typing = ada.slash(general, "addreview").unwrap().with("tool", "axolotl").with("verdict", SHIP);
+    let asked = typing.with("quote", stars.as_str()).send().unwrap();
+    let first = asked.message().await.unwrap();
+    let more = asked.follow_ups(1).await.unwrap();
+    let shown: String = std::iter::once(&first).chain(&more).map(MessageView::text).collect();
+    assert_eq!(shown.matches(r"\*").count(), 4_000, "all of it is there");
+    assert!(more.iter().all(|m| !m.mentions.contains(&ada.user) && ada.see(general, m.id).is_some()));
 
     let form = press_for_form(&ada, general, &told, "Correct it").await;
     assert_eq!(value(&form, "quote"), long, "letter by letter as it was typed");
     assert_eq!(value(&form, "reviewer"), "the builder");
-    let told = send(&ada, &form, &[("quote", "\u{200b} \u{202e}"), ("reviewer", "Grace")]).await;
-    assert!(told.text().contains("this is empty"), "{}", told.text());
+    let again = send(&ada, &form, &[("quote", "\u{200b} \u{202e}"), ("reviewer", "Grace")]).await;
+    assert!(again.text().contains("this is empty"), "{}", again.text());
+    assert_eq!(again.id, told.id, "the answer takes the place of what is settled");
+    let told = again;
     let form = press_for_form(&ada, general, &told, "Correct it").await;
     let done = send(&ada, &form, &[("quote", "Ships\u{200b} on *Fridays*, pings @everyone.")]).await;
     assert!(done.text().contains("Grace") && done.text().contains("nobody can see"), "{}", done.text());
