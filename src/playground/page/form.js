@@ -55,7 +55,8 @@ export function openForm(form) {
   });
   document.body.append(dialog);
   dialog.showModal();
-  dialog.querySelector("[name]")?.focus();
+  const inputs = [...dialog.querySelectorAll("[name]")];
+  (inputs.find((input) => input.value === "") ?? inputs[0])?.focus();
 }
 
 function section(part, id) {

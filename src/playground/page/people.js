@@ -6,7 +6,7 @@ import { go } from "./place.js";
 import { address } from "./route.js";
 import { on, state } from "./store.js";
 
-const ROLES = { member: "Member", moderator: "Moderator", newcomer: "Newcomer, new account" };
+const ROLES = { member: "Member", moderator: "Moderator", newcomer: "Newcomer" };
 
 /** What a role is called here. */
 export const roleName = (role) => ROLES[role] ?? role;

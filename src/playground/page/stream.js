@@ -50,12 +50,14 @@ export function openStream() {
 }
 
 async function comeBack() {
-  // What was missed besides messages is read anew.
-  try {
-    await Promise.all([refreshWorld(), refreshCommands()]);
-  } catch {
-    // The stream says that there is no connection.
+  const info = await api.info().catch(() => null);
+  // Another run, with another server and other people: begin anew.
+  if (info && info.server.id !== state.info.server.id) {
+    location.reload();
+    return;
   }
+  // What was missed besides messages is read anew.
+  if (info) await Promise.all([refreshWorld(), refreshCommands()]);
   if (!document.hidden) openStream();
 }
 
