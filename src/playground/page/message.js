@@ -76,7 +76,8 @@ function above(message) {
   const to = repliesTo(message);
   if (to) {
     const target = state.messages.get(to);
-    if (!target) return h("div", { class: "above" }, h("em", { text: "The message it replies to is not here." }));
+    // What a button of somebody's own message led to stands alone for the others.
+    if (!target) return message.reply_to ? h("div", { class: "above" }, h("em", { text: "The message it replies to is not here." })) : null;
     const first = target.content || target.embeds[0]?.title || target.embeds[0]?.description || "";
     return h("button", { type: "button", class: "above", data: { key: `${message.id}/reply` }, on: { click: () => goTo(target.id) } },
       h("span", { class: "for-ears", text: "In reply to " }),
