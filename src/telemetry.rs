@@ -15,7 +15,7 @@ use crate::config::Log;
 
 /// Starts logging to standard error for the rest of the process. A second call does nothing.
 pub fn init(log: &Log) {
-    let filter = EnvFilter::try_new(&log.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = filter(&log.filter);
     let registry = tracing_subscriber::registry().with(filter);
     let writer = std::io::stderr;
     // A second subscriber cannot be set; tests that run in one process keep the first.
@@ -25,6 +25,14 @@ pub fn init(log: &Log) {
         let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
         registry.with(fmt::layer().compact().with_ansi(colour).with_writer(writer)).try_init()
     };
+}
+
+/// What is logged. The client library opens several spans at info for every gateway event; with its own level left at
+/// warn they cost nothing. A filter that names it is taken as it is.
+fn filter(wanted: &str) -> EnvFilter {
+    const QUIET: &str = "serenity=warn";
+    let wanted = if wanted.contains("serenity") { wanted.to_owned() } else { format!("{QUIET},{wanted}") };
+    EnvFilter::try_new(wanted).unwrap_or_else(|_| EnvFilter::new(format!("info,{QUIET}")))
 }
 
 /// An id that stands in the log and in the answer to the person, so that one finds the other: eight hex digits.
@@ -138,6 +146,13 @@ mod tests {
              # TYPE tiebreaker_answers_total counter\ntiebreaker_answers_total 3\n"
         ));
         assert!(text.contains("# TYPE tiebreaker_servers gauge\n"));
+    }
+
+    #[test]
+    fn the_client_librarys_spans_are_off_unless_they_are_asked_for() {
+        assert_eq!(filter("info").to_string(), "serenity=warn,info");
+        assert_eq!(filter("serenity=debug,warn").to_string(), "serenity=debug,warn");
+        assert!(filter("=,=").to_string().contains("serenity=warn"));
     }
 
     #[test]

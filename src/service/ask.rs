@@ -139,7 +139,7 @@ impl Questions {
                 let names: Vec<_> =
                     typed.iter().map(|name| crate::service::names::read_name(&view, name)).collect();
                 for unclear in names.iter().filter_map(|name| name.as_ref().err()) {
-                    self.remember(place.server, unclear).await?;
+                    self.remember(place.server, unclear);
                 }
                 Ok(Answer::Unclear { names })
             }
@@ -172,7 +172,8 @@ impl Questions {
                 .push(self.standing_card(place, &listing.tool.id, reuse, now).await.map_err(store_fault)?);
         }
         let tools: Vec<ToolId> = listings.iter().map(|listing| listing.tool.id.clone()).collect();
-        self.store.count_comparison(place.server, Week::of(now.date()), &tools).await.map_err(store_fault)?;
+        let store = Arc::clone(&self.store);
+        later(async move { store.count_comparison(place.server, Week::of(now.date()), &tools).await });
         Ok(Answer::Compared(Box::new(Compared { comparison, asked, loudness, standing })))
     }
 
@@ -207,20 +208,15 @@ impl Questions {
         Ok(self.quiet.admit((place.server, place.user), place.channel, limits, self.clock.now()))
     }
 
-    /// Remembers an unknown name for `/wanted`, without who asked.
-    ///
-    /// # Errors
-    /// A fault of the store.
-    pub async fn remember(&self, server: ServerId, unclear: &Unclear) -> Result<(), Failure> {
-        if unclear.is_ambiguous {
-            return Ok(());
-        }
+    /// Remembers an unknown name for `/wanted`, without who asked. Nobody waits for it. Must be called inside a tokio
+    /// runtime.
+    pub fn remember(&self, server: ServerId, unclear: &Unclear) {
         let folded = fold::fold(&unclear.typed);
-        if folded.is_empty() {
-            return Ok(());
+        if unclear.is_ambiguous || folded.is_empty() {
+            return;
         }
-        let now = self.clock.now();
-        self.store.want(server, folded.text(), &unclear.typed, now).await.map_err(store_fault)
+        let (store, typed, now) = (Arc::clone(&self.store), unclear.typed.clone(), self.clock.now());
+        later(async move { store.want(server, folded.text(), &typed, now).await });
     }
 
     /// Tools of the same purpose that are most like this one in standing: the best-reviewed substitutes.
@@ -282,6 +278,15 @@ impl Questions {
 /// What of a typed name is read: without the space around it, and not without end.
 fn readable(typed: &str) -> String {
     typed.trim().chars().take(NAME_READ).collect()
+}
+
+/// Writes a count beside the answer: a person does not wait for the disk, and an answer does not fail for a count.
+fn later(write: impl Future<Output = Result<(), StoreError>> + Send + 'static) {
+    tokio::spawn(async move {
+        if let Err(error) = write.await {
+            tracing::warn!(%error, "a count was not kept");
+        }
+    });
 }
 
 fn store_fault(error: StoreError) -> Failure {

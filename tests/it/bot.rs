@@ -1,6 +1,7 @@
 //! The bot as people meet it: the real bot against the simulator, over real sockets.
 
 mod asking;
+mod crowd;
 mod life;
 mod mentioning;
 mod moderating;

@@ -48,7 +48,7 @@ pub(in crate::discord) async fn find(bot: &Arc<Bot>, asker: &Asker, name: &str) 
     match read_name(&bot.questions.view(asker.server), typed) {
         Ok(asked) => show(bot, asker, &asked.found.listing.tool.id).await,
         Err(unclear) => {
-            bot.questions.remember(asker.server, &unclear).await?;
+            bot.questions.remember(asker.server, &unclear);
             ask_back(bot, asker, &unclear).await
         }
     }

@@ -111,6 +111,11 @@ impl Typing {
 
     /// One keystroke: the option now holds this text. Returns the choices the application offers.
     pub async fn keystroke(&mut self, option: &str, text: &str) -> Driven<Vec<Choice>> {
+        self.press(option, text)?.choices().await
+    }
+
+    /// The same without waiting for the choices.
+    pub fn press(&mut self, option: &str, text: &str) -> Driven<Asked> {
         self.set(option, text);
         let options = rule::typing(&self.command.definition, &self.steps(), &self.values, option)?;
         let typed_kind = self.option(option).and_then(|option| option["type"].as_u64());
@@ -121,7 +126,7 @@ impl Typing {
             let opening = Opening { kind: kind::AUTOCOMPLETE, channel: self.channel, origin, source: None };
             open(&mut world, &self.member, opening, typed_kind, data)
         };
-        Asked::new(Arc::clone(&self.member.core), id).choices().await
+        Ok(Asked::new(Arc::clone(&self.member.core), id))
     }
 
     /// Types a text letter by letter, each a keystroke of its own, and returns the last choices.
