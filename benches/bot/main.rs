@@ -23,6 +23,7 @@
     clippy::print_stderr,
     clippy::expect_used,
     missing_docs,
+    unreachable_pub,
     reason = "a benchmark prints"
 )]
 
