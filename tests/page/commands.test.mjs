@@ -8,8 +8,21 @@ const { OPTION, begun, fillIn, fitting, leaves, valueOf } = await load("commands
 
 const text = (name, required = false) => ({ name, type: OPTION.text, required });
 const all = leaves([
-  { name: "compare", type: 1, description: "Compare tools", options: [text("a", true), text("b", true), text("c")] },
-  { name: "digest", type: 1, description: "The weekly post", options: [{ name: "on", type: OPTION.sub, description: "Switch it on", options: [text("channel")] }, { name: "off", type: OPTION.sub, description: "Switch it off" }] },
+  {
+    name: "compare",
+    type: 1,
+    description: "Compare tools",
+    options: [text("a", true), text("b", true), text("c")],
+  },
+  {
+    name: "digest",
+    type: 1,
+    description: "The weekly post",
+    options: [
+      { name: "on", type: OPTION.sub, description: "Switch it on", options: [text("channel")] },
+      { name: "off", type: OPTION.sub, description: "Switch it off" },
+    ],
+  },
   { name: "tool", type: 1, description: "One card", options: [text("name", true)] },
   { name: "Compare tools mentioned", type: 3 },
 ]);
@@ -30,7 +43,10 @@ test("names come before parts of names, descriptions last", () => {
 test("a whole name and a blank begin the command", () => {
   assert.equal(begun(all, "/compare"), null);
   assert.equal(begun(all, "/digest "), null);
-  assert.deepEqual([begun(all, "/digest on x").leaf.path, begun(all, "/digest on x").rest], ["digest on", "x"]);
+  assert.deepEqual(
+    [begun(all, "/digest on x").leaf.path, begun(all, "/digest on x").rest],
+    ["digest on", "x"],
+  );
 });
 
 test("a pasted line fills in what it names", () => {

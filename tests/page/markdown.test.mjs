@@ -7,19 +7,31 @@ import { load } from "./load.mjs";
 const { onlyEmoji, parse, parseInline, plain } = await load("markdown.js");
 
 /** A tree as a short text: `b(…)` for bold and so on, text as it is. */
-const short = (nodes) => nodes.map((node) => {
-  switch (node.t) {
-    case "text": return node.v;
-    case "br": return "⏎";
-    case "code": return `code(${node.v})`;
-    case "pre": return `pre:${node.lang}(${node.v})`;
-    case "h": return `h${node.level}(${short(node.c)})`;
-    case "list": return `${node.ordered ? `ol${node.start}` : "ul"}[${node.items.map(short).join("|")}]`;
-    case "link": return `link<${node.href}>(${short(node.c)})`;
-    case "time": return `time<${node.at}:${node.style}>`;
-    default: return `${node.t}(${node.c ? short(node.c) : node.id ?? node.v})`;
-  }
-}).join("");
+const short = (nodes) =>
+  nodes
+    .map((node) => {
+      switch (node.t) {
+        case "text":
+          return node.v;
+        case "br":
+          return "⏎";
+        case "code":
+          return `code(${node.v})`;
+        case "pre":
+          return `pre:${node.lang}(${node.v})`;
+        case "h":
+          return `h${node.level}(${short(node.c)})`;
+        case "list":
+          return `${node.ordered ? `ol${node.start}` : "ul"}[${node.items.map(short).join("|")}]`;
+        case "link":
+          return `link<${node.href}>(${short(node.c)})`;
+        case "time":
+          return `time<${node.at}:${node.style}>`;
+        default:
+          return `${node.t}(${node.c ? short(node.c) : (node.id ?? node.v)})`;
+      }
+    })
+    .join("");
 
 const CASES = [
   // Marks within a line
@@ -52,17 +64,23 @@ const CASES = [
   ["https://example.org/a_b_c.", "link<https://example.org/a_b_c>(https://example.org/a_b_c)."],
   ["(https://example.org/x_(y))", "(link<https://example.org/x_(y)>(https://example.org/x_(y)))"],
   ["<https://example.org>", "link<https://example.org/>(https://example.org)"],
-  ["[a **b**](https://example.org \"hint\")", "link<https://example.org/>(a b(b))"],
+  ['[a **b**](https://example.org "hint")', "link<https://example.org/>(a b(b))"],
   ["[x](javascript:alert(1)) [y](data:text/html,z)", "[x](javascript:alert(1)) [y](data:text/html,z)"],
   ["[https://good.example](https://bad.example)", "link<https://bad.example/>(https://good.example)"],
   ["xhttps://example.org", "xhttps://example.org"],
   // Mentions and the like
-  ["<@1> <@!2> <@&3> <#4> @everyone @here", "user(1) user(2) role(3) channel(4) everyone(@everyone) everyone(@here)"],
+  [
+    "<@1> <@!2> <@&3> <#4> @everyone @here",
+    "user(1) user(2) role(3) channel(4) everyone(@everyone) everyone(@here)",
+  ],
   ["<t:1700000000> <t:1700000000:R> <t:x:R>", "time<1700000000:f> time<1700000000:R> <t:x:R>"],
   ["<:ship:123> <a:party:4> </compare:9>", "emoji(123) emoji(4) command(9)"],
   ["\\<@1> `<@2>`", "<@1> code(<@2>)"],
   // Markup is text
-  ["<script>alert(1)</script> &lt; <img src=x onerror=y>", "<script>alert(1)</script> &lt; <img src=x onerror=y>"],
+  [
+    "<script>alert(1)</script> &lt; <img src=x onerror=y>",
+    "<script>alert(1)</script> &lt; <img src=x onerror=y>",
+  ],
 ];
 
 for (const [source, wanted] of CASES) {
@@ -70,7 +88,10 @@ for (const [source, wanted] of CASES) {
 }
 
 test("a heading of an embed has marks, but no blocks and no mentions", () => {
-  assert.equal(short(parseInline("# **a** <@1> @everyone [b](https://example.org)")), "# b(a) <@1> @everyone link<https://example.org/>(b)");
+  assert.equal(
+    short(parseInline("# **a** <@1> @everyone [b](https://example.org)")),
+    "# b(a) <@1> @everyone link<https://example.org/>(b)",
+  );
 });
 
 test("what is read aloud has no marks, names instead of numbers, and does not give spoilers away", () => {
@@ -87,8 +108,37 @@ test("a message of nothing but emoji is drawn large", () => {
 test("any text is read, quickly, and all addresses are http", () => {
   let seed = 7;
   const next = (below) => (seed = (seed * 48_271) % 2_147_483_647) % below;
-  const pieces = ["*", "**", "_", "__", "~~", "||", "`", "```", "\n", "> ", ">>> ", "- ", "1. ", "# ", "[", "](", ")", "<", ">", "@", "\\", "https://a.b", "javascript:x", "a", " ", "🚢", "<t:1:R>"];
-  const links = (nodes) => nodes.flatMap((node) => [node.href ?? [], links(node.c ?? []), (node.items ?? []).map(links)].flat(9));
+  const pieces = [
+    "*",
+    "**",
+    "_",
+    "__",
+    "~~",
+    "||",
+    "`",
+    "```",
+    "\n",
+    "> ",
+    ">>> ",
+    "- ",
+    "1. ",
+    "# ",
+    "[",
+    "](",
+    ")",
+    "<",
+    ">",
+    "@",
+    "\\",
+    "https://a.b",
+    "javascript:x",
+    "a",
+    " ",
+    "🚢",
+    "<t:1:R>",
+  ];
+  const links = (nodes) =>
+    nodes.flatMap((node) => [node.href ?? [], links(node.c ?? []), (node.items ?? []).map(links)].flat(9));
   for (let round = 0; round < 400; round += 1) {
     const text = Array.from({ length: 1 + next(120) }, () => pieces[next(pieces.length)]).join("");
     for (const href of links(parse(text))) assert.match(href, /^https?:\/\//, text);
@@ -97,11 +147,31 @@ test("any text is read, quickly, and all addresses are http", () => {
 
 test("the worst texts of full length do not hold the page up", () => {
   const long = (piece) => piece.repeat(Math.ceil(6_000 / piece.length)).slice(0, 6_000);
-  const worst = [...["> ", "[", "<@", "**", "*a ", "_a", "||", "`", "```", "\\", "- a\n", "[a](", "https://a.b/(", "*a **b "].map(long),
-    Array.from({ length: 60 }, (_, depth) => `${" ".repeat(depth)}- a`).join("\n")];
+  const worst = [
+    ...[
+      "> ",
+      "[",
+      "<@",
+      "**",
+      "*a ",
+      "_a",
+      "||",
+      "`",
+      "```",
+      "\\",
+      "- a\n",
+      "[a](",
+      "https://a.b/(",
+      "*a **b ",
+    ].map(long),
+    Array.from({ length: 60 }, (_, depth) => `${" ".repeat(depth)}- a`).join("\n"),
+  ];
   for (const text of worst) {
     const from = performance.now();
     parse(text);
-    assert.ok(performance.now() - from < 2_000, `${text.slice(0, 10)}: ${Math.round(performance.now() - from)} ms`);
+    assert.ok(
+      performance.now() - from < 2_000,
+      `${text.slice(0, 10)}: ${Math.round(performance.now() - from)} ms`,
+    );
   }
 });

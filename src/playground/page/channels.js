@@ -21,11 +21,32 @@ function draw() {
   }
   const name = server()?.name ?? "Tiebreaker";
   byId("server-name").textContent = name;
-  byId("rail-server").textContent = name.split(/\s+/).map((word) => [...word][0]).join("").slice(0, 3);
+  byId("rail-server").textContent = name
+    .split(/\s+/)
+    .map((word) => [...word][0])
+    .join("")
+    .slice(0, 3);
   const had = document.activeElement?.dataset?.channelId;
-  fill(byId("channels"), visibleChannels().map((place) => h("li", {}, entry(place, "#"),
-    place.threads.length > 0 && h("ul", { class: "threads" }, place.threads.map((thread) => h("li", {}, entry(thread, "└")))))));
-  if (had) byId("channels").querySelector(`[data-channel-id="${CSS.escape(had)}"]`)?.focus();
+  fill(
+    byId("channels"),
+    visibleChannels().map((place) =>
+      h(
+        "li",
+        {},
+        entry(place, "#"),
+        place.threads.length > 0 &&
+          h(
+            "ul",
+            { class: "threads" },
+            place.threads.map((thread) => h("li", {}, entry(thread, "└"))),
+          ),
+      ),
+    ),
+  );
+  if (had)
+    byId("channels")
+      .querySelector(`[data-channel-id="${CSS.escape(had)}"]`)
+      ?.focus();
   const here = channel();
   byId("channel-name").textContent = here?.name ?? "";
   byId("channel-topic").textContent = here?.topic ?? "";
@@ -41,14 +62,29 @@ function entry(place, sign) {
     closeDrawers();
     if (!here) go(state.me, place.channel);
   };
-  return h("a", { class: "channel", href: address(state.me, place.channel), "aria-current": here ? "page" : null, data: { channelId: place.channel }, on: { click: open } },
-    h("span", { class: "hash", "aria-hidden": "true", text: sign }), h("span", { class: "channel-text", text: place.name }));
+  return h(
+    "a",
+    {
+      class: "channel",
+      href: address(state.me, place.channel),
+      "aria-current": here ? "page" : null,
+      data: { channelId: place.channel },
+      on: { click: open },
+    },
+    h("span", { class: "hash", "aria-hidden": "true", text: sign }),
+    h("span", { class: "channel-text", text: place.name }),
+  );
 }
 
 /** The first words of a channel, above its first message. */
 function beginning(here) {
   if (!here) return;
-  fill(byId("beginning"), h("span", { class: "beginning-sign", "aria-hidden": "true", text: "#" }),
+  fill(
+    byId("beginning"),
+    h("span", { class: "beginning-sign", "aria-hidden": "true", text: "#" }),
     h("h2", { text: isThread(here) ? here.name : `Welcome to #${here.name}` }),
-    h("p", { text: here.topic || `This is the start of the #${here.name} ${isThread(here) ? "thread" : "channel"}.` }));
+    h("p", {
+      text: here.topic || `This is the start of the #${here.name} ${isThread(here) ? "thread" : "channel"}.`,
+    }),
+  );
 }

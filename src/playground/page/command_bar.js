@@ -51,19 +51,33 @@ export function leaveCommand(text = "") {
   onLeave(text);
 }
 
-const firstEmpty = () => current.fields.find((field) => field.option.required && field.input.value.trim() === "")?.input;
+const firstEmpty = () =>
+  current.fields.find((field) => field.option.required && field.input.value.trim() === "")?.input;
 
 // Fields ------------------------------------------------------------------------------------------------------
 
 function addField(option, text = "") {
   const { leaf } = current;
   const input = h("input", {
-    type: "text", class: "option-input", autocomplete: "off", spellcheck: "false", role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list",
-    "aria-label": `${option.name}: ${option.description ?? ""}`, "aria-required": option.required ? "true" : null,
-    maxlength: option.max_length ?? null, inputmode: option.type === OPTION.whole ? "numeric" : option.type === OPTION.number ? "decimal" : null,
+    type: "text",
+    class: "option-input",
+    autocomplete: "off",
+    spellcheck: "false",
+    role: "combobox",
+    "aria-expanded": "false",
+    "aria-autocomplete": "list",
+    "aria-label": `${option.name}: ${option.description ?? ""}`,
+    "aria-required": option.required ? "true" : null,
+    maxlength: option.max_length ?? null,
+    inputmode: option.type === OPTION.whole ? "numeric" : option.type === OPTION.number ? "decimal" : null,
     data: { option: option.name },
   });
-  const element = h("label", { class: "option" }, h("span", { class: "option-name", "aria-hidden": "true", text: option.name }), input);
+  const element = h(
+    "label",
+    { class: "option" },
+    h("span", { class: "option-name", "aria-hidden": "true", text: option.name }),
+    input,
+  );
   const field = { option, input, element, chosen: undefined, asked: 0, timer: 0 };
   input.value = text;
   current.fields.push(field);
@@ -84,13 +98,16 @@ function addField(option, text = "") {
     fit(input);
     offer(field, KEYSTROKE_MS);
   });
-  input.addEventListener("blur", () => setTimeout(() => isShown(input) && document.activeElement !== input && hideSuggestions(), 0));
+  input.addEventListener("blur", () =>
+    setTimeout(() => isShown(input) && document.activeElement !== input && hideSuggestions(), 0),
+  );
   input.addEventListener("keydown", (event) => fieldKey(event, field, leaf));
   return field;
 }
 
 /** The option whose name and colon were just typed, as people do who know the command by heart. */
-const optionTyped = (text) => current.leaf.options.find((option) => text === `${option.name}:` || text.endsWith(` ${option.name}:`));
+const optionTyped = (text) =>
+  current.leaf.options.find((option) => text === `${option.name}:` || text.endsWith(` ${option.name}:`));
 
 /** A field is as wide as its text. */
 function fit(input) {
@@ -115,7 +132,11 @@ function fieldKey(event, field, leaf) {
   } else if (event.key === "Backspace" && field.input.value === "") {
     event.preventDefault();
     stepBack(field, leaf);
-  } else if (event.key === "ArrowLeft" && field.input.selectionStart === 0 && field.input.selectionEnd === 0) {
+  } else if (
+    event.key === "ArrowLeft" &&
+    field.input.selectionStart === 0 &&
+    field.input.selectionEnd === 0
+  ) {
     neighbour(field, -1)?.focus();
   } else if (event.key === "ArrowRight" && field.input.selectionStart === field.input.value.length) {
     neighbour(field, 1)?.focus();
@@ -175,7 +196,11 @@ function offer(field, after) {
 
 function fixed(option) {
   if (option.choices) return option.choices;
-  if (option.type === OPTION.flag) return [{ name: "True", value: true }, { name: "False", value: false }];
+  if (option.type === OPTION.flag)
+    return [
+      { name: "True", value: true },
+      { name: "False", value: false },
+    ];
   if (!MENU_KIND[option.type]) return [];
   const of = option.channel_types;
   return known(MENU_KIND[option.type])
@@ -183,14 +208,23 @@ function fixed(option) {
     .map(({ label, value }) => ({ name: label, value }));
 }
 
-const channelKind = (id) => state.world?.servers.flatMap((server) => server.channels).find((place) => place.channel === id)?.kind;
+const channelKind = (id) =>
+  state.world?.servers.flatMap((server) => server.channels).find((place) => place.channel === id)?.kind;
 
 async function ask(field) {
   const { leaf } = current ?? {};
   if (!leaf || document.activeElement !== field.input) return;
   const number = (field.asked += 1);
   const text = field.chosen === undefined ? field.input.value : "";
-  const command = { do: "keystroke", as: state.me, channel: state.channel, command: leaf.path, values: collected(field).values, option: field.option.name, text };
+  const command = {
+    do: "keystroke",
+    as: state.me,
+    channel: state.channel,
+    command: leaf.path,
+    values: collected(field).values,
+    option: field.option.name,
+    text,
+  };
   let list = [];
   let note = null;
   try {
@@ -201,14 +235,20 @@ async function ask(field) {
     note = error.kind === "no_response" ? "Loading options failed." : error.words;
   }
   // Only the newest question counts, and only while one is still there.
-  if (number === field.asked && document.activeElement === field.input && current?.fields.includes(field)) show(field, list, note);
+  if (number === field.asked && document.activeElement === field.input && current?.fields.includes(field))
+    show(field, list, note);
 }
 
 function show(field, list, note) {
   const { option, input } = field;
   showSuggestions(input, {
-    label: `Choices for ${option.name}`, head: option.name, hint: option.description, note,
-    list: list.slice(0, SHOWN_CHOICES).map((choice) => ({ main: choice.name, data: { choice: String(choice.value) }, value: choice })),
+    label: `Choices for ${option.name}`,
+    head: option.name,
+    hint: option.description,
+    note,
+    list: list
+      .slice(0, SHOWN_CHOICES)
+      .map((choice) => ({ main: choice.name, data: { choice: String(choice.value) }, value: choice })),
     // An empty option that may stay empty takes nothing by itself.
     active: option.required || input.value !== "" ? 0 : -1,
     onTake: (choice) => {
@@ -239,22 +279,36 @@ function hideAfterTake(field) {
 
 function tail() {
   const input = h("input", {
-    type: "text", class: "option-tail", autocomplete: "off", spellcheck: "false", role: "combobox", "aria-expanded": "false",
-    "aria-label": "Add an option", data: { role: "option-tail" },
+    type: "text",
+    class: "option-tail",
+    autocomplete: "off",
+    spellcheck: "false",
+    role: "combobox",
+    "aria-expanded": "false",
+    "aria-label": "Add an option",
+    data: { role: "option-tail" },
   });
   const element = h("label", { class: "tail" }, input);
   const list = () => spare().filter((option) => option.name.startsWith(input.value.trim().toLowerCase()));
-  const open = () => showSuggestions(input, {
-    label: "Further options", head: "Options", hint: "that may be added",
-    list: list().map((option) => ({ main: option.name, hint: option.description, data: { spare: option.name }, value: option })),
-    active: input.value === "" ? -1 : 0,
-    onTake: (option) => {
-      input.value = "";
-      const field = addField(option);
-      showTail();
-      field.input.focus();
-    },
-  });
+  const open = () =>
+    showSuggestions(input, {
+      label: "Further options",
+      head: "Options",
+      hint: "that may be added",
+      list: list().map((option) => ({
+        main: option.name,
+        hint: option.description,
+        data: { spare: option.name },
+        value: option,
+      })),
+      active: input.value === "" ? -1 : 0,
+      onTake: (option) => {
+        input.value = "";
+        const field = addField(option);
+        showTail();
+        field.input.focus();
+      },
+    });
   input.addEventListener("focus", open);
   input.addEventListener("input", open);
   input.addEventListener("blur", () => isShown(input) && hideSuggestions());
@@ -274,7 +328,8 @@ function tail() {
   return { element, input };
 }
 
-const spare = () => current.leaf.options.filter((option) => !current.fields.some((field) => field.option === option));
+const spare = () =>
+  current.leaf.options.filter((option) => !current.fields.some((field) => field.option === option));
 
 function showTail() {
   const left = spare().length;
@@ -318,7 +373,9 @@ export async function send() {
     return;
   }
   alert.textContent = "";
-  const texts = Object.fromEntries(fields.filter((field) => field.input.value).map((field) => [field.option.name, field.input.value]));
+  const texts = Object.fromEntries(
+    fields.filter((field) => field.input.value).map((field) => [field.option.name, field.input.value]),
+  );
   leaveCommand();
   const error = await invoke({ do: "send", command: leaf.path, values }, leaf.path);
   if (!error) return;

@@ -2,7 +2,13 @@
 
 import { typing } from "./api.js";
 import { avatar } from "./avatar.js";
-import { beginCommand, isCommanding, leaveCommand, send as sendCommand, startCommandBar } from "./command_bar.js";
+import {
+  beginCommand,
+  isCommanding,
+  leaveCommand,
+  send as sendCommand,
+  startCommandBar,
+} from "./command_bar.js";
 import { begun, fillIn, fitting, leaves } from "./commands.js";
 import { byId, fill, h, icon } from "./dom.js";
 import { act } from "./interactions.js";
@@ -47,7 +53,16 @@ export function startComposer() {
   // Writing anywhere goes into the composer, as in Discord.
   document.addEventListener("keydown", (event) => {
     const free = event.target === document.body || event.target.closest?.("#log");
-    if (free && event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey && !isCommanding()) field.focus();
+    if (
+      free &&
+      event.key.length === 1 &&
+      event.key !== " " &&
+      !event.ctrlKey &&
+      !event.metaKey &&
+      !event.altKey &&
+      !isCommanding()
+    )
+      field.focus();
   });
 }
 
@@ -64,7 +79,9 @@ function showRights() {
   const may = permissions().has("SEND_MESSAGES");
   const name = channel()?.name ?? "";
   field.disabled = !may;
-  field.placeholder = may ? `Message #${name}` : "You do not have permission to send messages in this channel.";
+  field.placeholder = may
+    ? `Message #${name}`
+    : "You do not have permission to send messages in this channel.";
   field.setAttribute("aria-label", `Message #${name}. Type / for commands, @ for people`);
 }
 
@@ -110,16 +127,24 @@ function offerCommands(typed) {
     return;
   }
   showSuggestions(field, {
-    label: "Commands", head: "Commands", hint: typed ? `that fit “${typed}”` : null, note: found.length === 0 ? "No commands match your search." : null,
+    label: "Commands",
+    head: "Commands",
+    hint: typed ? `that fit “${typed}”` : null,
+    note: found.length === 0 ? "No commands match your search." : null,
     list: found.map((leaf) => ({
-      main: `/${leaf.path}`, hint: leaf.description, side: optionsOf(leaf), data: { command: leaf.path }, value: leaf,
+      main: `/${leaf.path}`,
+      hint: leaf.description,
+      side: optionsOf(leaf),
+      data: { command: leaf.path },
+      value: leaf,
       sign: avatar(state.world?.application.user ?? "", "", "small"),
     })),
     onTake: (leaf) => open(leaf, {}),
   });
 }
 
-const optionsOf = (leaf) => leaf.options.map((option) => (option.required ? option.name : `[${option.name}]`)).join(" ");
+const optionsOf = (leaf) =>
+  leaf.options.map((option) => (option.required ? option.name : `[${option.name}]`)).join(" ");
 
 /** The word with an `@` that the caret stands in, or null. */
 function mentionAtCaret() {
@@ -130,16 +155,26 @@ function mentionAtCaret() {
 
 function offerPeople() {
   const asked = mentionAtCaret();
-  const people = asked ? (server()?.members ?? []).filter((member) => member.name.toLowerCase().includes(asked.typed)) : [];
-  if (people.length === 0 || people.some((member) => member.name.toLowerCase() === asked.typed && people.length === 1)) {
+  const people = asked
+    ? (server()?.members ?? []).filter((member) => member.name.toLowerCase().includes(asked.typed))
+    : [];
+  if (
+    people.length === 0 ||
+    people.some((member) => member.name.toLowerCase() === asked.typed && people.length === 1)
+  ) {
     hideSuggestions();
     return;
   }
   people.sort((a, b) => Number(isBot(b.user)) - Number(isBot(a.user)) || a.name.localeCompare(b.name));
   showSuggestions(field, {
-    label: "People", head: "People",
+    label: "People",
+    head: "People",
     list: people.slice(0, SHOWN_PEOPLE).map((member) => ({
-      main: member.name, side: member.bot ? "APP" : null, sign: avatar(member.user, member.name, "small"), data: { mention: member.user }, value: member,
+      main: member.name,
+      side: member.bot ? "APP" : null,
+      sign: avatar(member.user, member.name, "small"),
+      data: { mention: member.user },
+      value: member,
     })),
     onTake: (member) => {
       const rest = field.value.slice(field.selectionStart).trimStart();
@@ -167,7 +202,9 @@ function keys(event) {
     event.preventDefault();
     dropAim();
   } else if (event.key === "ArrowUp" && field.value === "") {
-    const own = [...state.messages.values()].findLast((message) => message.author === state.me && !message.ephemeral);
+    const own = [...state.messages.values()].findLast(
+      (message) => message.author === state.me && !message.ephemeral,
+    );
     if (own) {
       event.preventDefault();
       startEdit(own);
@@ -179,16 +216,20 @@ function keys(event) {
 function withMentions(text) {
   const people = [...(server()?.members ?? [])].sort((a, b) => b.name.length - a.name.length);
   return people.reduce((written, { name, user }) => {
-    const pattern = new RegExp(`(^|[\\s(])@${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\p{L}\\p{N}_])`, "giu");
+    const pattern = new RegExp(
+      `(^|[\\s(])@${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\p{L}\\p{N}_])`,
+      "giu",
+    );
     return written.replace(pattern, `$1<@${user}>`);
   }, text);
 }
 
 /** The other way round, to change a message. */
-const withNames = (text) => text.replace(/<@!?(\d+)>/g, (whole, id) => {
-  const person = server()?.members.find((member) => member.user === id);
-  return person ? `@${person.name}` : whole;
-});
+const withNames = (text) =>
+  text.replace(/<@!?(\d+)>/g, (whole, id) => {
+    const person = server()?.members.find((member) => member.user === id);
+    return person ? `@${person.name}` : whole;
+  });
 
 async function send() {
   const text = withMentions(field.value.trim());
@@ -198,9 +239,10 @@ async function send() {
   field.value = "";
   changed();
   dropAim();
-  const command = aim?.kind === "edit"
-    ? { do: "edit", message: aim.message.id, text }
-    : { do: "say", text, ...(aim ? { reply_to: aim.message.id, ping: aim.ping } : {}) };
+  const command =
+    aim?.kind === "edit"
+      ? { do: "edit", message: aim.message.id, text }
+      : { do: "say", text, ...(aim ? { reply_to: aim.message.id, ping: aim.ping } : {}) };
   const done = await act(command);
   // What could not be sent is not lost.
   if (!done && field.value === "") write(typed);
@@ -211,12 +253,41 @@ function showAim(aim) {
   bar.hidden = !aim;
   if (!aim) return;
   const editing = aim.kind === "edit";
-  const ping = !editing && h("button", {
-    type: "button", class: aim.ping ? "ping on" : "ping", "aria-pressed": String(aim.ping), title: "Whether the reply pings",
-    text: aim.ping ? "@ ON" : "@ OFF", on: { click: () => setPing(!aim.ping) },
-  });
-  fill(bar, h("span", {}, editing ? "Editing your message" : "Replying to ", !editing && h("strong", { text: aim.message.author_name })), ping,
-    h("button", { type: "button", class: "plain", "aria-label": editing ? "Stop editing" : "Stop replying", on: { click: () => { dropAim(); if (editing) write(""); } } }, icon("close")));
+  const ping =
+    !editing &&
+    h("button", {
+      type: "button",
+      class: aim.ping ? "ping on" : "ping",
+      "aria-pressed": String(aim.ping),
+      title: "Whether the reply pings",
+      text: aim.ping ? "@ ON" : "@ OFF",
+      on: { click: () => setPing(!aim.ping) },
+    });
+  fill(
+    bar,
+    h(
+      "span",
+      {},
+      editing ? "Editing your message" : "Replying to ",
+      !editing && h("strong", { text: aim.message.author_name }),
+    ),
+    ping,
+    h(
+      "button",
+      {
+        type: "button",
+        class: "plain",
+        "aria-label": editing ? "Stop editing" : "Stop replying",
+        on: {
+          click: () => {
+            dropAim();
+            if (editing) write("");
+          },
+        },
+      },
+      icon("close"),
+    ),
+  );
   if (editing && field.value === "") write(withNames(aim.message.content));
   field.focus();
 }

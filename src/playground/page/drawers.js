@@ -17,7 +17,8 @@ export function startDrawers() {
       show();
     });
   }
-  for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => toggle(button.dataset.close));
+  for (const button of document.querySelectorAll("[data-close]"))
+    button.addEventListener("click", () => toggle(button.dataset.close));
   byId("veil").addEventListener("click", closeDrawers);
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.defaultPrevented && over()) closeDrawers();
@@ -50,7 +51,8 @@ function show() {
   const covered = over();
   byId("sidebar").hidden = narrow.sidebar.matches && !open.sidebar;
   byId("panel").hidden = !open.panel;
-  for (const side of ["sidebar", "panel"]) byId(openers[side]).setAttribute("aria-expanded", String(open[side]));
+  for (const side of ["sidebar", "panel"])
+    byId(openers[side]).setAttribute("aria-expanded", String(open[side]));
   byId("veil").hidden = !covered;
   byId("main").inert = Boolean(covered);
   byId("sidebar").inert = covered === "panel";

@@ -9,19 +9,49 @@ const INLINE_IN_A_ROW = 3;
 /** One embed. */
 export function drawEmbed(embed, attachments) {
   const box = h("div", { class: "embed" });
-  if (Number.isInteger(embed.color)) box.style.borderInlineStartColor = `#${embed.color.toString(16).padStart(6, "0")}`;
-  const title = embed.title && h("div", { class: "embed-title" }, embed.url ? safeLink(embed.url, richLine(embed.title)) : richLine(embed.title));
-  const thumbnail = embed.thumbnail && picture(embed.thumbnail.url, attachments, "embed-thumbnail", "Thumbnail");
-  box.append(h("div", { class: "embed-grid" },
-    h("div", { class: "embed-main" },
-      embed.provider?.name && h("div", { class: "embed-provider", text: embed.provider.name }),
-      embed.author?.name && h("div", { class: "embed-author" }, embed.author.url ? safeLink(embed.author.url, embed.author.name) : embed.author.name),
-      title,
-      embed.description && h("div", { class: "embed-description" }, richMessage(embed.description, false)),
-      embed.fields?.length > 0 && h("div", { class: "embed-fields" }, rowsOf(embed.fields).map((row) => h("div", { class: row.inline ? "embed-row inline" : "embed-row" }, row.fields.map(field))))),
-    thumbnail));
+  if (Number.isInteger(embed.color))
+    box.style.borderInlineStartColor = `#${embed.color.toString(16).padStart(6, "0")}`;
+  const title =
+    embed.title &&
+    h(
+      "div",
+      { class: "embed-title" },
+      embed.url ? safeLink(embed.url, richLine(embed.title)) : richLine(embed.title),
+    );
+  const thumbnail =
+    embed.thumbnail && picture(embed.thumbnail.url, attachments, "embed-thumbnail", "Thumbnail");
+  box.append(
+    h(
+      "div",
+      { class: "embed-grid" },
+      h(
+        "div",
+        { class: "embed-main" },
+        embed.provider?.name && h("div", { class: "embed-provider", text: embed.provider.name }),
+        embed.author?.name &&
+          h(
+            "div",
+            { class: "embed-author" },
+            embed.author.url ? safeLink(embed.author.url, embed.author.name) : embed.author.name,
+          ),
+        title,
+        embed.description && h("div", { class: "embed-description" }, richMessage(embed.description, false)),
+        embed.fields?.length > 0 &&
+          h(
+            "div",
+            { class: "embed-fields" },
+            rowsOf(embed.fields).map((row) =>
+              h("div", { class: row.inline ? "embed-row inline" : "embed-row" }, row.fields.map(field)),
+            ),
+          ),
+      ),
+      thumbnail,
+    ),
+  );
   if (embed.image) box.append(picture(embed.image.url, attachments, "embed-image", "Picture"));
-  const foot = [embed.footer?.text, embed.timestamp && stamp(Date.parse(embed.timestamp))].filter(Boolean).join(" • ");
+  const foot = [embed.footer?.text, embed.timestamp && stamp(Date.parse(embed.timestamp))]
+    .filter(Boolean)
+    .join(" • ");
   if (foot) box.append(h("div", { class: "embed-footer", text: foot }));
   return box;
 }
@@ -37,9 +67,13 @@ function rowsOf(fields) {
   return rows;
 }
 
-const field = ({ name, value }) => h("div", { class: "embed-field" },
-  h("div", { class: "embed-field-name" }, richLine(name)),
-  h("div", { class: "embed-field-value" }, richMessage(value, false)));
+const field = ({ name, value }) =>
+  h(
+    "div",
+    { class: "embed-field" },
+    h("div", { class: "embed-field-name" }, richLine(name)),
+    h("div", { class: "embed-field-value" }, richMessage(value, false)),
+  );
 
 function safeLink(href, children) {
   return /^https?:\/\//i.test(href) ? link(href, children) : h("span", {}, children);
@@ -70,12 +104,26 @@ export function picture(url, attachments, className, alt) {
 export function drawAttachment(file) {
   const src = local(file.url);
   if (src && /^image\/(png|jpe?g|gif|webp)$/.test(file.content_type ?? "")) {
-    return h("img", { src, alt: file.description ?? file.filename, class: "attachment-image", loading: "lazy" });
+    return h("img", {
+      src,
+      alt: file.description ?? file.filename,
+      class: "attachment-image",
+      loading: "lazy",
+    });
   }
-  return h("div", { class: "attachment" }, icon("file"),
-    h("div", { class: "attachment-text" },
-      src ? h("a", { href: src, download: file.filename, text: file.filename }) : h("span", { text: file.filename }),
-      h("small", { text: size(file.size) })));
+  return h(
+    "div",
+    { class: "attachment" },
+    icon("file"),
+    h(
+      "div",
+      { class: "attachment-text" },
+      src
+        ? h("a", { href: src, download: file.filename, text: file.filename })
+        : h("span", { text: file.filename }),
+      h("small", { text: size(file.size) }),
+    ),
+  );
 }
 
 function size(bytes) {

@@ -16,17 +16,48 @@ export function openForm(form) {
   const error = h("p", { class: "form-error", role: "alert", hidden: true });
   const submit = h("button", { type: "submit", class: "button primary", text: "Submit" });
   const fields = form.components.map((part) => section(part, id));
-  const body = h("form", { class: "form-body", novalidate: true },
-    h("p", { class: "form-note", text: `This form will be submitted to ${botName()}. Do not share passwords or other sensitive information.` }),
-    fields, error,
-    h("div", { class: "form-foot" },
-      h("button", { type: "button", class: "button secondary", text: "Cancel", on: { click: () => dialog.close() } }), submit));
-  const dialog = h("dialog", { class: "dialog", role: "dialog", "aria-labelledby": `${id}-title`, data: { form: form.custom_id } },
-    h("header", { class: "dialog-head" },
+  const body = h(
+    "form",
+    { class: "form-body", novalidate: true },
+    h("p", {
+      class: "form-note",
+      text: `This form will be submitted to ${botName()}. Do not share passwords or other sensitive information.`,
+    }),
+    fields,
+    error,
+    h(
+      "div",
+      { class: "form-foot" },
+      h("button", {
+        type: "button",
+        class: "button secondary",
+        text: "Cancel",
+        on: { click: () => dialog.close() },
+      }),
+      submit,
+    ),
+  );
+  const dialog = h(
+    "dialog",
+    { class: "dialog", role: "dialog", "aria-labelledby": `${id}-title`, data: { form: form.custom_id } },
+    h(
+      "header",
+      { class: "dialog-head" },
       h("img", { src: "/page/icon.svg", alt: "", class: "dialog-icon" }),
       h("h2", { id: `${id}-title`, text: form.title }),
-      h("button", { type: "button", class: "plain", "aria-label": "Close the form", on: { click: () => dialog.close() } }, icon("close"))),
-    body);
+      h(
+        "button",
+        {
+          type: "button",
+          class: "plain",
+          "aria-label": "Close the form",
+          on: { click: () => dialog.close() },
+        },
+        icon("close"),
+      ),
+    ),
+    body,
+  );
   const fail = (words) => {
     error.textContent = words;
     error.hidden = false;
@@ -51,7 +82,10 @@ export function openForm(form) {
   });
   dialog.addEventListener("close", () => {
     dialog.remove();
-    (before?.isConnected && before !== document.body ? before : document.querySelector("[data-role=composer]"))?.focus();
+    (before?.isConnected && before !== document.body
+      ? before
+      : document.querySelector("[data-role=composer]")
+    )?.focus();
   });
   document.body.append(dialog);
   dialog.showModal();
@@ -67,44 +101,78 @@ function section(part, id) {
   const fieldId = `${id}-${inner.custom_id}`;
   const required = inner.required !== false && inner.type !== KIND.box;
   const star = required && h("span", { class: "required", "aria-hidden": "true", text: " *" });
-  const hint = part.description && h("p", { class: "form-hint", id: `${fieldId}-hint`, text: part.description });
+  const hint =
+    part.description && h("p", { class: "form-hint", id: `${fieldId}-hint`, text: part.description });
   const described = part.description ? `${fieldId}-hint` : null;
   if (inner.type === KIND.radio || inner.type === KIND.boxes) {
-    return h("fieldset", { class: "form-field", "aria-describedby": described, data: { group: inner.custom_id, label, least: required ? String(inner.min_values ?? 1) : "0" } },
-      h("legend", {}, label, star), hint, (inner.options ?? []).map((option) => choice(inner, option)));
+    return h(
+      "fieldset",
+      {
+        class: "form-field",
+        "aria-describedby": described,
+        data: { group: inner.custom_id, label, least: required ? String(inner.min_values ?? 1) : "0" },
+      },
+      h("legend", {}, label, star),
+      hint,
+      (inner.options ?? []).map((option) => choice(inner, option)),
+    );
   }
   if (inner.type === KIND.box) {
     const box = h("input", { type: "checkbox", id: fieldId, name: inner.custom_id, data: { box: "yes" } });
     box.checked = inner.default === true;
     return h("div", { class: "form-field form-check" }, box, h("label", { for: fieldId, text: label }), hint);
   }
-  const field = control(inner, { id: fieldId, name: inner.custom_id, "aria-required": required ? "true" : null, "aria-describedby": described, data: { label } });
-  return h("div", { class: "form-field" }, h("label", { for: fieldId }, label, star), hint, field, inner.type === KIND.text && counter(inner, field));
+  const field = control(inner, {
+    id: fieldId,
+    name: inner.custom_id,
+    "aria-required": required ? "true" : null,
+    "aria-describedby": described,
+    data: { label },
+  });
+  return h(
+    "div",
+    { class: "form-field" },
+    h("label", { for: fieldId }, label, star),
+    hint,
+    field,
+    inner.type === KIND.text && counter(inner, field),
+  );
 }
 
 function choice(inner, option) {
-  const input = h("input", { type: inner.type === KIND.radio ? "radio" : "checkbox", name: inner.custom_id, value: option.value });
+  const input = h("input", {
+    type: inner.type === KIND.radio ? "radio" : "checkbox",
+    name: inner.custom_id,
+    value: option.value,
+  });
   input.checked = option.default === true;
-  return h("label", { class: "form-choice" }, input,
-    h("span", {}, option.label, option.description && h("small", { text: option.description })));
+  return h(
+    "label",
+    { class: "form-choice" },
+    input,
+    h("span", {}, option.label, option.description && h("small", { text: option.description })),
+  );
 }
 
 function control(inner, attributes) {
   if (inner.type === KIND.text) {
-    const field = inner.style === LONG
-      ? h("textarea", { ...attributes, rows: "4", placeholder: inner.placeholder })
-      : h("input", { ...attributes, type: "text", autocomplete: "off", placeholder: inner.placeholder });
+    const field =
+      inner.style === LONG
+        ? h("textarea", { ...attributes, rows: "4", placeholder: inner.placeholder })
+        : h("input", { ...attributes, type: "text", autocomplete: "off", placeholder: inner.placeholder });
     field.value = inner.value ?? "";
     if (inner.required === false) field.dataset.optional = "yes";
     if (inner.min_length) field.dataset.least = String(inner.min_length);
     if (inner.max_length) field.dataset.most = String(inner.max_length);
     return field;
   }
-  if (inner.type === KIND.file) return h("p", { class: "form-hint", text: "Files cannot be handed in here." });
+  if (inner.type === KIND.file)
+    return h("p", { class: "form-hint", text: "Files cannot be handed in here." });
   const options = inner.options ?? known(inner.type);
   const field = h("select", attributes);
   field.multiple = (inner.max_values ?? 1) > 1;
-  if (!field.multiple) field.append(h("option", { value: "", text: inner.placeholder ?? "Make a selection" }));
+  if (!field.multiple)
+    field.append(h("option", { value: "", text: inner.placeholder ?? "Make a selection" }));
   for (const option of options) {
     const row = h("option", { value: option.value, text: option.label });
     row.selected = option.default === true;
@@ -144,8 +212,10 @@ function firstMistake(body) {
     if (!label) continue;
     const count = length(field.value);
     if (count === 0 && !optional) return { field, words: `${label}: this is required` };
-    if (most && count > Number(most)) return { field, words: `${label}: at most ${most} characters, and this has ${count}` };
-    if (least && count > 0 && count < Number(least)) return { field, words: `${label}: at least ${least} characters` };
+    if (most && count > Number(most))
+      return { field, words: `${label}: at most ${most} characters, and this has ${count}` };
+    if (least && count > 0 && count < Number(least))
+      return { field, words: `${label}: at least ${least} characters` };
   }
   for (const group of body.querySelectorAll("fieldset[data-group]")) {
     if (group.querySelectorAll(":checked").length < Number(group.dataset.least)) {

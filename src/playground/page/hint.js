@@ -13,8 +13,12 @@ const USUAL = [
   { say: "@Tiebreaker A vs B", why: "Ask in a sentence." },
 ];
 const KEYS = [
-  ["Tab, Shift+Tab", "from part to part"], ["Arrow keys", "from message to message, in menus and lists"], ["Enter", "send; take a suggestion; open a message's menu"],
-  ["Esc", "close, or leave a command"], ["Arrow up in an empty field", "change your last message"], ["/ and @", "commands, people"],
+  ["Tab, Shift+Tab", "from part to part"],
+  ["Arrow keys", "from message to message, in menus and lists"],
+  ["Enter", "send; take a suggestion; open a message's menu"],
+  ["Esc", "close, or leave a command"],
+  ["Arrow up in an empty field", "change your last message"],
+  ["/ and @", "commands, people"],
 ];
 
 /** Shows it at the first visit and wires the button. */
@@ -25,13 +29,47 @@ export function startHint() {
 
 function open(withKeys) {
   const suggestions = state.info.try?.length > 0 ? state.info.try : USUAL;
-  fill(byId("hint"),
-    h("div", { class: "hint-head" }, h("strong", { text: "A few things to try" }),
-      h("button", { type: "button", class: "plain", "aria-label": "Close the hint", data: { role: "hint-close" }, on: { click: dismiss } }, icon("close"))),
-    h("ul", {}, suggestions.map(({ say, why }) => h("li", {},
-      h("button", { type: "button", class: "try", text: say, on: { click: () => attempt(say) } }), h("span", { text: ` ${why}` })))),
-    h("p", { class: "subtext", text: "The bot is the real one; this Discord is a small copy on your machine. To be somebody else, choose below the channels, or open a second tab." }),
-    withKeys && h("dl", { class: "keys" }, KEYS.map(([key, what]) => [h("dt", { text: key }), h("dd", { text: what })])));
+  fill(
+    byId("hint"),
+    h(
+      "div",
+      { class: "hint-head" },
+      h("strong", { text: "A few things to try" }),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "plain",
+          "aria-label": "Close the hint",
+          data: { role: "hint-close" },
+          on: { click: dismiss },
+        },
+        icon("close"),
+      ),
+    ),
+    h(
+      "ul",
+      {},
+      suggestions.map(({ say, why }) =>
+        h(
+          "li",
+          {},
+          h("button", { type: "button", class: "try", text: say, on: { click: () => attempt(say) } }),
+          h("span", { text: ` ${why}` }),
+        ),
+      ),
+    ),
+    h("p", {
+      class: "subtext",
+      text: "The bot is the real one; this Discord is a small copy on your machine. To be somebody else, choose below the channels, or open a second tab.",
+    }),
+    withKeys &&
+      h(
+        "dl",
+        { class: "keys" },
+        KEYS.map(([key, what]) => [h("dt", { text: key }), h("dd", { text: what })]),
+      ),
+  );
   byId("hint").hidden = false;
 }
 
@@ -45,7 +83,12 @@ function attempt(say) {
   }
   const command = /^\/(\S+)$/.exec(say)?.[1];
   const moderator = state.info.people.find((person) => person.role === "moderator");
-  if (command && moderator && moderator.id !== state.me && !state.commands.some((known) => known.name === command)) {
+  if (
+    command &&
+    moderator &&
+    moderator.id !== state.me &&
+    !state.commands.some((known) => known.name === command)
+  ) {
     go(moderator.id);
     complain(`You are ${moderator.name} now: this is a moderator's command.`);
     const later = () => state.commands.length > 0 && write(`${say} `);

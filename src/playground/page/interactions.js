@@ -44,7 +44,8 @@ export async function useComponent(message, part, command) {
     take(answer, place);
   } catch (error) {
     if (!(error instanceof api.NotDone)) throw error;
-    if (error.kind === "no_response") setUse(message.id, { part, state: "failed", words: "This interaction failed" });
+    if (error.kind === "no_response")
+      setUse(message.id, { part, state: "failed", words: "This interaction failed" });
     else {
       setUse(message.id, null);
       complain(error.words);

@@ -31,15 +31,23 @@ export function startLog() {
   jump = byId("jump");
   on("messages", draw);
   on("world commands", () => {
-    const now = JSON.stringify([server()?.members.map((member) => [member.user, member.name]), server()?.roles.map((role) => role.name),
-      server()?.channels.map((place) => place.name), state.commands.map((command) => command.name)]);
+    const now = JSON.stringify([
+      server()?.members.map((member) => [member.user, member.name]),
+      server()?.roles.map((role) => role.name),
+      server()?.channels.map((place) => place.name),
+      state.commands.map((command) => command.name),
+    ]);
     if (now !== shownNames) draw({ names: true });
     shownNames = now;
   });
-  log.addEventListener("scroll", () => {
-    atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END;
-    setUnseen(atEnd ? 0 : unseen);
-  }, { passive: true });
+  log.addEventListener(
+    "scroll",
+    () => {
+      atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END;
+      setUnseen(atEnd ? 0 : unseen);
+    },
+    { passive: true },
+  );
   jump.addEventListener("click", toEnd);
   // Pictures that arrive and panes that open change heights; who reads the end stays there.
   new ResizeObserver(() => atEnd && scrollDown()).observe(list);
@@ -69,7 +77,8 @@ function toEnd() {
 function setUnseen(count) {
   unseen = count;
   jump.hidden = atEnd;
-  jump.textContent = count === 0 ? "Jump to the newest" : count === 1 ? "1 new message" : `${count} new messages`;
+  jump.textContent =
+    count === 0 ? "Jump to the newest" : count === 1 ? "1 new message" : `${count} new messages`;
   document.title = `${count > 0 ? `(${count}) ` : ""}#${channel()?.name ?? ""} · Tiebreaker`;
 }
 
@@ -77,7 +86,10 @@ function setUnseen(count) {
 function plan() {
   const wanted = [];
   // A command without an answer stays where it was sent; one that is on its way stands last.
-  const local = state.local.map((line) => ({ at: line.state === "failed" ? line.at + state.clockAhead : Infinity, row: { key: line.key, mark: line.state, make: () => drawLocal(line) } }));
+  const local = state.local.map((line) => ({
+    at: line.state === "failed" ? line.at + state.clockAhead : Infinity,
+    row: { key: line.key, mark: line.state, make: () => drawLocal(line) },
+  }));
   let before = null;
   let lastDay = 0;
   for (const message of state.messages.values()) {
@@ -87,12 +99,21 @@ function plan() {
     }
     const newDay = !sameDay(lastDay, message.at_ms);
     lastDay = message.at_ms;
-    if (newDay) wanted.push({ key: `day-${day(message.at_ms)}`, mark: "", make: () => divider(message.at_ms) });
-    const follows = !newDay && before?.author === message.author && !message.reply_to && !message.answers
-      && before.ephemeral === message.ephemeral && message.at_ms - before.at_ms < GROUP_MS;
+    if (newDay)
+      wanted.push({ key: `day-${day(message.at_ms)}`, mark: "", make: () => divider(message.at_ms) });
+    const follows =
+      !newDay &&
+      before?.author === message.author &&
+      !message.reply_to &&
+      !message.answers &&
+      before.ephemeral === message.ephemeral &&
+      message.at_ms - before.at_ms < GROUP_MS;
     const target = state.messages.get(repliesTo(message));
     wanted.push({
-      key: message.id, message, use: state.uses.get(message.id), mark: `${follows} ${target?.content ?? target?.embeds[0]?.title ?? ""}`,
+      key: message.id,
+      message,
+      use: state.uses.get(message.id),
+      mark: `${follows} ${target?.content ?? target?.embeds[0]?.title ?? ""}`,
       make: () => drawMessage(message, follows),
     });
     before = message;
@@ -107,13 +128,18 @@ function draw(change) {
     atEnd = true;
     list.replaceChildren();
   }
-  const focused = list.contains(document.activeElement) ? document.activeElement.dataset.key ?? "" : null;
+  const focused = list.contains(document.activeElement) ? (document.activeElement.dataset.key ?? "") : null;
   const wanted = plan();
   const kept = new Map();
   let here = list.firstChild;
   for (const row of wanted) {
     const known = rows.get(row.key);
-    const stays = known && known.message === row.message && known.use === row.use && known.mark === row.mark && !change.names;
+    const stays =
+      known &&
+      known.message === row.message &&
+      known.use === row.use &&
+      known.mark === row.mark &&
+      !change.names;
     row.element = stays ? known.element : row.make();
     kept.set(row.key, row);
     if (known?.message && row.message) tellChange(known.message, row.message);
@@ -146,8 +172,13 @@ function tellChange(before, after) {
   if (before === after) return;
   after.embeds.forEach((embed, at) => {
     const old = before.embeds[at]?.fields ?? [];
-    const changed = (embed.fields ?? []).filter((field, place) => old[place] && old[place].value !== field.value);
-    if (changed.length > 0) announce(`${embed.title ?? ""}: ${changed.map(({ name, value }) => `${readable(name)} ${readable(value)}`).join(", ")}`);
+    const changed = (embed.fields ?? []).filter(
+      (field, place) => old[place] && old[place].value !== field.value,
+    );
+    if (changed.length > 0)
+      announce(
+        `${embed.title ?? ""}: ${changed.map(({ name, value }) => `${readable(name)} ${readable(value)}`).join(", ")}`,
+      );
   });
 }
 
@@ -183,10 +214,13 @@ function restore(key) {
       again.focus({ preventScroll: true });
     }
     // What had the focus is gone, such as a message that was dismissed.
-    if (!again && !list.contains(document.activeElement)) document.querySelector("[data-role=composer]")?.focus();
+    if (!again && !list.contains(document.activeElement))
+      document.querySelector("[data-role=composer]")?.focus();
   }
   if (!active?.isConnected || active !== list.querySelector("article[tabindex='0']")) {
-    const stop = (active && list.querySelector(`article[data-key="${CSS.escape(active.dataset.key)}"]`)) ?? [...list.querySelectorAll("article")].at(-1);
+    const stop =
+      (active && list.querySelector(`article[data-key="${CSS.escape(active.dataset.key)}"]`)) ??
+      [...list.querySelectorAll("article")].at(-1);
     active = null;
     activate(stop);
   }

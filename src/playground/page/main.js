@@ -1,4 +1,19 @@
 // Starts the page: reads who and what is there, draws it, opens the stream.
+//
+// What this tab knows is kept in `store.js`; whoever shows a part of it listens there. Only `api.js` and `stream.js`
+// speak to the server.
+//
+// | files | what they are for |
+// | --- | --- |
+// | `store`, `world` | the facts, and questions about servers, people and permissions |
+// | `api`, `stream`, `place`, `route` | commands, the one stream of events, who and where this tab is |
+// | `log`, `message`, `message_menu`, `reactions`, `embed`, `parts`, `avatar` | the channel's messages |
+// | `markdown`, `rich`, `time` | Discord's Markdown: read, and drawn |
+// | `composer`, `commands`, `command_bar`, `suggestions`, `reply` | writing, commands and their options |
+// | `interactions`, `form`, `popup`, `notice` | what the bot is asked, forms, menus, what was refused |
+// | `channels`, `people`, `members`, `traffic`, `faults`, `status`, `hint`, `drawers`, `theme` | what stands around |
+//
+// Plain modules without a build step. Formatted with Prettier, 110 columns.
 
 import * as api from "./api.js";
 import { startChannels } from "./channels.js";
@@ -33,15 +48,31 @@ async function start() {
     return;
   }
   setInfo(info);
-  for (const begin of [startDrawers, startPeople, startChannels, startLog, startComposer, startTraffic, startFaults, startMembers, startStatus, startHint]) begin();
+  for (const begin of [
+    startDrawers,
+    startPeople,
+    startChannels,
+    startLog,
+    startComposer,
+    startTraffic,
+    startFaults,
+    startMembers,
+    startStatus,
+    startHint,
+  ])
+    begin();
   keepTimesFresh();
   setWorld(world);
   on("messages", ({ whole }) => {
     if (whole) document.documentElement.dataset.ready = "true";
   });
   const asked = readRoute();
-  const me = [...info.people, ...(info.others ?? [])].find((person) => person.id === asked.as) ?? info.people[0];
-  const channel = info.channels.find((place) => place.id === asked.channel)?.id ?? knownChannel(world, asked.channel) ?? info.channels[0].id;
+  const me =
+    [...info.people, ...(info.others ?? [])].find((person) => person.id === asked.as) ?? info.people[0];
+  const channel =
+    info.channels.find((place) => place.id === asked.channel)?.id ??
+    knownChannel(world, asked.channel) ??
+    info.channels[0].id;
   go(me.id, channel);
   // As in Discord one can write at once; on a touch screen that would bring up the keyboard.
   if (matchMedia("(hover: hover) and (pointer: fine)").matches) byId("composer").focus();
@@ -55,8 +86,22 @@ function knownChannel(world, id) {
 
 function cannotStart(error) {
   const words = error instanceof api.NotDone ? error.words : String(error);
-  const again = h("button", { type: "button", class: "button primary", text: "Try again", on: { click: () => location.reload() } });
-  fill(byId("beginning"), h("div", { class: "cannot", role: "alert" }, h("h2", { text: "The page cannot begin" }), h("p", { text: words }), again));
+  const again = h("button", {
+    type: "button",
+    class: "button primary",
+    text: "Try again",
+    on: { click: () => location.reload() },
+  });
+  fill(
+    byId("beginning"),
+    h(
+      "div",
+      { class: "cannot", role: "alert" },
+      h("h2", { text: "The page cannot begin" }),
+      h("p", { text: words }),
+      again,
+    ),
+  );
 }
 
 start();

@@ -16,7 +16,12 @@ const TIME = /<t:(-?\d{1,13})(?::([tTdDfFsSR]))?>/y;
 const EMOJI = /<(a?):(\w{2,32}):(\d{1,20})>/y;
 const EVERYONE = /@(everyone|here)\b/y;
 const FENCE = /```(?:([\w+.#-]{1,40})\n)?([\s\S]*?)```/y;
-const PAIRS = [["**", "b"], ["__", "u"], ["~~", "s"], ["||", "spoiler"]];
+const PAIRS = [
+  ["**", "b"],
+  ["__", "u"],
+  ["~~", "s"],
+  ["||", "spoiler"],
+];
 
 /** Everything: blocks, mentions, links with a text of their own. */
 export function parse(source) {
@@ -30,21 +35,34 @@ export function parseInline(source) {
 
 /** The text of a tree without its marks, for titles and for being read aloud. */
 export function plain(nodes, names = {}) {
-  return nodes.map((node) => {
-    switch (node.t) {
-      case "br": return " ";
-      case "list": return node.items.map((item) => plain(item, names)).join(", ");
-      case "user": return `@${names.user?.(node.id) ?? node.id}`;
-      case "role": return `@${names.role?.(node.id) ?? node.id}`;
-      case "channel": return `#${names.channel?.(node.id) ?? node.id}`;
-      case "everyone": return node.v;
-      case "spoiler": return "(spoiler)";
-      case "command": return `/${node.name}`;
-      case "emoji": return `:${node.name}:`;
-      case "time": return names.time?.(node) ?? "";
-      default: return node.c ? plain(node.c, names) : (node.v ?? "");
-    }
-  }).join("");
+  return nodes
+    .map((node) => {
+      switch (node.t) {
+        case "br":
+          return " ";
+        case "list":
+          return node.items.map((item) => plain(item, names)).join(", ");
+        case "user":
+          return `@${names.user?.(node.id) ?? node.id}`;
+        case "role":
+          return `@${names.role?.(node.id) ?? node.id}`;
+        case "channel":
+          return `#${names.channel?.(node.id) ?? node.id}`;
+        case "everyone":
+          return node.v;
+        case "spoiler":
+          return "(spoiler)";
+        case "command":
+          return `/${node.name}`;
+        case "emoji":
+          return `:${node.name}:`;
+        case "time":
+          return names.time?.(node) ?? "";
+        default:
+          return node.c ? plain(node.c, names) : (node.v ?? "");
+      }
+    })
+    .join("");
 }
 
 /** Whether a tree holds nothing but up to thirty emoji, which are then drawn large. */
@@ -52,8 +70,13 @@ export function onlyEmoji(nodes) {
   let count = 0;
   for (const node of nodes) {
     if (node.t === "emoji") count += 1;
-    else if (node.t === "text" && /^(?:\p{Extended_Pictographic}|\p{Emoji_Component}|\s)+$/u.test(node.v) && !/\d/.test(node.v)) {
-      count += [...node.v.matchAll(/\p{Extended_Pictographic}(?:\uFE0F|\u200D\p{Extended_Pictographic})*/gu)].length;
+    else if (
+      node.t === "text" &&
+      /^(?:\p{Extended_Pictographic}|\p{Emoji_Component}|\s)+$/u.test(node.v) &&
+      !/\d/.test(node.v)
+    ) {
+      count += [...node.v.matchAll(/\p{Extended_Pictographic}(?:\uFE0F|\u200D\p{Extended_Pictographic})*/gu)]
+        .length;
     } else return false;
   }
   return count > 0 && count <= 30;
@@ -213,17 +236,29 @@ function inline(source, ctx) {
 
 function piece(source, at, ctx) {
   switch (source[at]) {
-    case "\n": return { node: { t: "br" }, end: at + 1 };
-    case "\\": return /[^\sA-Za-z0-9]/.test(source[at + 1] ?? " ") ? escaped(source, at) : null;
-    case "`": return code(source, at);
-    case "*": return marked(source, at, ctx) ?? star(source, at, ctx);
-    case "_": return marked(source, at, ctx) ?? underscore(source, at, ctx);
-    case "~": case "|": return marked(source, at, ctx);
-    case "<": return angled(source, at, ctx);
-    case "@": return ctx.mentions && match(EVERYONE, source, at, (m) => ({ t: "everyone", v: m[0] }));
-    case "[": return masked(source, at, ctx);
-    case "h": return address(source, at, ctx);
-    default: return null;
+    case "\n":
+      return { node: { t: "br" }, end: at + 1 };
+    case "\\":
+      return /[^\sA-Za-z0-9]/.test(source[at + 1] ?? " ") ? escaped(source, at) : null;
+    case "`":
+      return code(source, at);
+    case "*":
+      return marked(source, at, ctx) ?? star(source, at, ctx);
+    case "_":
+      return marked(source, at, ctx) ?? underscore(source, at, ctx);
+    case "~":
+    case "|":
+      return marked(source, at, ctx);
+    case "<":
+      return angled(source, at, ctx);
+    case "@":
+      return ctx.mentions && match(EVERYONE, source, at, (m) => ({ t: "everyone", v: m[0] }));
+    case "[":
+      return masked(source, at, ctx);
+    case "h":
+      return address(source, at, ctx);
+    default:
+      return null;
   }
 }
 
@@ -305,15 +340,18 @@ function underscore(source, at, ctx) {
 
 function angled(source, at, ctx) {
   const link = match(ANGLED, source, at, (m) => linked(m[1], [{ t: "text", v: m[1] }]));
-  const known = link
-    ?? match(TIME, source, at, (m) => ({ t: "time", at: Number(m[1]), style: m[2] ?? "f" }))
-    ?? match(EMOJI, source, at, (m) => ({ t: "emoji", animated: m[1] === "a", name: m[2], id: m[3] }));
+  const known =
+    link ??
+    match(TIME, source, at, (m) => ({ t: "time", at: Number(m[1]), style: m[2] ?? "f" })) ??
+    match(EMOJI, source, at, (m) => ({ t: "emoji", animated: m[1] === "a", name: m[2], id: m[3] }));
   if (known || !ctx.mentions) return known;
-  return match(USER, source, at, (m) => ({ t: "user", id: m[1] }))
-    ?? match(ROLE, source, at, (m) => ({ t: "role", id: m[1] }))
-    ?? match(CHANNEL, source, at, (m) => ({ t: "channel", id: m[1] }))
-    ?? match(COMMAND, source, at, (m) => ({ t: "command", name: m[1], id: m[2] }))
-    ?? match(GUIDE, source, at, (m) => ({ t: "guide", v: m[1] }));
+  return (
+    match(USER, source, at, (m) => ({ t: "user", id: m[1] })) ??
+    match(ROLE, source, at, (m) => ({ t: "role", id: m[1] })) ??
+    match(CHANNEL, source, at, (m) => ({ t: "channel", id: m[1] })) ??
+    match(COMMAND, source, at, (m) => ({ t: "command", name: m[1], id: m[2] })) ??
+    match(GUIDE, source, at, (m) => ({ t: "guide", v: m[1] }))
+  );
 }
 
 /** A link whose address a browser understands and that is no script; else its text. */

@@ -23,23 +23,60 @@ function draw() {
     ["You can be", members.filter((member) => toBe.has(member.user))],
     ["Others", members.filter((member) => !member.bot && !toBe.has(member.user))],
   ];
-  fill(byId("pane-members"), groups.filter(([, people]) => people.length > 0).map(([title, people]) => [
-    h("h3", { text: `${title} — ${people.length}` }),
-    h("ul", { class: "member-list" }, people.map((member) => row(member, toBe.get(member.user)))),
-  ]));
+  fill(
+    byId("pane-members"),
+    groups
+      .filter(([, people]) => people.length > 0)
+      .map(([title, people]) => [
+        h("h3", { text: `${title} — ${people.length}` }),
+        h(
+          "ul",
+          { class: "member-list" },
+          people.map((member) => row(member, toBe.get(member.user))),
+        ),
+      ]),
+  );
 }
 
 function row(member, role) {
   const menus = state.commands.filter((command) => command.type === 2);
-  const more = h("button", {
-    type: "button", class: "plain", "aria-label": `Apps for ${member.name}`, "aria-haspopup": "menu",
-    on: { click: () => openMenu(more, member.name, menus.map(({ name }) => ({ label: name, data: { command: name }, run: () => use(name, member.user) }))) },
-  }, icon("more"));
-  return h("li", { class: "member" }, avatar(member.user, member.name),
-    h("span", { class: "member-text" }, h("span", { text: member.name }),
-      h("small", { text: [member.user === state.me && "you", role && roleName(role)].filter(Boolean).join(" · ") })),
+  const more = h(
+    "button",
+    {
+      type: "button",
+      class: "plain",
+      "aria-label": `Apps for ${member.name}`,
+      "aria-haspopup": "menu",
+      on: {
+        click: () =>
+          openMenu(
+            more,
+            member.name,
+            menus.map(({ name }) => ({
+              label: name,
+              data: { command: name },
+              run: () => use(name, member.user),
+            })),
+          ),
+      },
+    },
+    icon("more"),
+  );
+  return h(
+    "li",
+    { class: "member" },
+    avatar(member.user, member.name),
+    h(
+      "span",
+      { class: "member-text" },
+      h("span", { text: member.name }),
+      h("small", {
+        text: [member.user === state.me && "you", role && roleName(role)].filter(Boolean).join(" · "),
+      }),
+    ),
     member.bot && h("span", { class: "badge", text: "APP" }),
-    menus.length > 0 && more);
+    menus.length > 0 && more,
+  );
 }
 
 async function use(command, user) {

@@ -29,9 +29,18 @@ export function menuOf(anchor, message) {
     { label: "Reply", icon: "reply", run: () => startReply(message) },
     { label: "Copy text", run: () => copy(message) },
     commands.length > 0 && { heading: "Apps" },
-    ...commands.map((command) => ({ label: command.name, data: { command: command.name }, run: () => use(command.name, message) })),
+    ...commands.map((command) => ({
+      label: command.name,
+      data: { command: command.name },
+      run: () => use(command.name, message),
+    })),
     (mine || (moderates && message.reactions.length > 0)) && { heading: "Change" },
-    moderates && message.reactions.length > 0 && { label: "Remove all reactions", danger: true, run: () => act({ do: "clear_reactions", message: message.id }) },
+    moderates &&
+      message.reactions.length > 0 && {
+        label: "Remove all reactions",
+        danger: true,
+        run: () => act({ do: "clear_reactions", message: message.id }),
+      },
     (mine || moderates) && { label: "Delete message", danger: true, icon: "close", run: remove },
   ]);
 }
@@ -42,7 +51,14 @@ async function use(command, message) {
 }
 
 async function copy(message) {
-  const texts = [message.content, ...message.embeds.flatMap((embed) => [embed.title, embed.description, ...(embed.fields ?? []).flatMap((field) => [field.name, field.value])])];
+  const texts = [
+    message.content,
+    ...message.embeds.flatMap((embed) => [
+      embed.title,
+      embed.description,
+      ...(embed.fields ?? []).flatMap((field) => [field.name, field.value]),
+    ]),
+  ];
   try {
     await navigator.clipboard.writeText(texts.filter(Boolean).map(readable).join("\n"));
   } catch {

@@ -7,8 +7,16 @@ const STAYS_MS = 8_000;
 /** Says that something was not done. */
 export function complain(words) {
   const gone = () => note.remove();
-  const note = h("div", { class: "notice", role: "alert" }, h("span", { text: words }),
-    h("button", { type: "button", class: "plain", "aria-label": "Close", on: { click: gone } }, icon("close")));
+  const note = h(
+    "div",
+    { class: "notice", role: "alert" },
+    h("span", { text: words }),
+    h(
+      "button",
+      { type: "button", class: "plain", "aria-label": "Close", on: { click: gone } },
+      icon("close"),
+    ),
+  );
   byId("notices").append(note);
   setTimeout(gone, STAYS_MS);
 }

@@ -46,7 +46,10 @@ function outside(event) {
 }
 
 function place(anchor, element) {
-  const box = anchor instanceof Element ? anchor.getBoundingClientRect() : { left: anchor.x, right: anchor.x, top: anchor.y, bottom: anchor.y, width: 0 };
+  const box =
+    anchor instanceof Element
+      ? anchor.getBoundingClientRect()
+      : { left: anchor.x, right: anchor.x, top: anchor.y, bottom: anchor.y, width: 0 };
   const { clientWidth: width, clientHeight: height } = document.documentElement;
   if (box.width > 0 && element.dataset.wide) element.style.minWidth = `${Math.min(box.width, width - 16)}px`;
   const own = element.getBoundingClientRect();
@@ -63,10 +66,24 @@ function place(anchor, element) {
 export function openMenu(anchor, label, items) {
   const entries = items.filter(Boolean).map((item) => {
     if (item.heading) return h("div", { class: "menu-heading", role: "presentation", text: item.heading });
-    return h("button", {
-      type: "button", role: "menuitem", tabindex: "-1", class: item.danger ? "menu-item danger" : "menu-item", data: item.data ?? {},
-      on: { click: () => { closePopup(); item.run(); } },
-    }, h("span", { text: item.label }), item.icon && icon(item.icon));
+    return h(
+      "button",
+      {
+        type: "button",
+        role: "menuitem",
+        tabindex: "-1",
+        class: item.danger ? "menu-item danger" : "menu-item",
+        data: item.data ?? {},
+        on: {
+          click: () => {
+            closePopup();
+            item.run();
+          },
+        },
+      },
+      h("span", { text: item.label }),
+      item.icon && icon(item.icon),
+    );
   });
   const menu = h("div", { class: "menu", role: "menu", "aria-label": label, data: { end: "yes" } }, entries);
   menu.addEventListener("keydown", (event) => moveWithKeys(event, menu, "[role=menuitem]"));
@@ -87,7 +104,12 @@ export function openPicker(anchor, { label, options, min = 1, max = 1, done }) {
     closePopup();
     done(values);
   };
-  const list = h("div", { class: "picker-list", role: "listbox", "aria-label": label, "aria-multiselectable": many ? "true" : null });
+  const list = h("div", {
+    class: "picker-list",
+    role: "listbox",
+    "aria-label": label,
+    "aria-multiselectable": many ? "true" : null,
+  });
   for (const option of options) {
     const choose = () => {
       if (!many) {
@@ -100,13 +122,25 @@ export function openPicker(anchor, { label, options, min = 1, max = 1, done }) {
       submit.disabled = picked.size < min;
       return undefined;
     };
-    const row = h("div", {
-      class: "picker-option", role: "option", tabindex: "-1", "aria-selected": String(picked.has(option.value)),
-      data: { choice: option.value }, on: { click: choose },
-    },
-    option.emoji && h("span", { class: "picker-emoji", text: option.emoji }),
-    h("span", { class: "picker-text" }, h("span", { text: option.label }), option.hint && h("small", { text: option.hint })),
-    many && h("span", { class: "tick", "aria-hidden": "true" }));
+    const row = h(
+      "div",
+      {
+        class: "picker-option",
+        role: "option",
+        tabindex: "-1",
+        "aria-selected": String(picked.has(option.value)),
+        data: { choice: option.value },
+        on: { click: choose },
+      },
+      option.emoji && h("span", { class: "picker-emoji", text: option.emoji }),
+      h(
+        "span",
+        { class: "picker-text" },
+        h("span", { text: option.label }),
+        option.hint && h("small", { text: option.hint }),
+      ),
+      many && h("span", { class: "tick", "aria-hidden": "true" }),
+    );
     row.addEventListener("keydown", (event) => {
       if (event.key === "Enter" || event.key === " ") {
         event.preventDefault();
@@ -115,9 +149,19 @@ export function openPicker(anchor, { label, options, min = 1, max = 1, done }) {
     });
     list.append(row);
   }
-  const submit = h("button", { type: "button", class: "button primary", text: "Done", on: { click: finish } });
+  const submit = h("button", {
+    type: "button",
+    class: "button primary",
+    text: "Done",
+    on: { click: finish },
+  });
   submit.disabled = picked.size < min;
-  const box = h("div", { class: "picker", data: { wide: "yes" } }, list, many && h("div", { class: "picker-foot" }, submit));
+  const box = h(
+    "div",
+    { class: "picker", data: { wide: "yes" } },
+    list,
+    many && h("div", { class: "picker-foot" }, submit),
+  );
   box.addEventListener("keydown", (event) => moveWithKeys(event, box, "[role=option]"));
   openPopup(anchor, box);
   (list.querySelector("[aria-selected=true]") ?? list.querySelector("[role=option]"))?.focus();

@@ -7,7 +7,12 @@ import { names } from "./world.js";
 import { state } from "./store.js";
 
 const INLINE = { b: "strong", i: "em", u: "u", s: "s" };
-const GUIDES = { customize: "Channels & Roles", browse: "Browse Channels", guide: "Server Guide", "linked-roles": "Linked Roles" };
+const GUIDES = {
+  customize: "Channels & Roles",
+  browse: "Browse Channels",
+  guide: "Server Guide",
+  "linked-roles": "Linked Roles",
+};
 
 /** What a message says. Nothing but emoji is drawn large. */
 export function richMessage(text, jumbo = true) {
@@ -33,30 +38,48 @@ function draw(nodes) {
 const DRAW = {
   br: () => h("br"),
   code: ({ v }) => h("code", { text: v }),
-  pre: ({ v, lang }) => h("pre", { tabindex: "0", "aria-label": lang ? `Code in ${lang}` : "Code" }, h("code", { text: v })),
+  pre: ({ v, lang }) =>
+    h("pre", { tabindex: "0", "aria-label": lang ? `Code in ${lang}` : "Code" }, h("code", { text: v })),
   quote: ({ c }) => h("blockquote", {}, draw(c)),
-  h: ({ level, c }) => h("div", { class: `heading heading-${level}`, role: "heading", "aria-level": level + 2 }, draw(c)),
+  h: ({ level, c }) =>
+    h("div", { class: `heading heading-${level}`, role: "heading", "aria-level": level + 2 }, draw(c)),
   sub: ({ c }) => h("div", { class: "subtext" }, draw(c)),
   list: ({ ordered, start, items }) =>
-    h(ordered ? "ol" : "ul", ordered && start !== 1 ? { start } : {}, items.map((item) => h("li", {}, draw(item)))),
+    h(
+      ordered ? "ol" : "ul",
+      ordered && start !== 1 ? { start } : {},
+      items.map((item) => h("li", {}, draw(item))),
+    ),
   link: ({ href, c }) => link(href, draw(c)),
   spoiler,
   user: ({ id }) => mention(names.user(id) ? `@${names.user(id)}` : "@unknown-user", id === state.me),
   role: ({ id }) => mention(`@${names.role(id) ?? "unknown-role"}`),
   everyone: ({ v }) => mention(v, true),
   channel: ({ id }) => mention(`#${names.channel(id) ?? "unknown"}`),
-  command: ({ name }) => h("button", {
-    type: "button", class: "mention", text: `/${name}`, on: { click: (event) => event.target.dispatchEvent(new CustomEvent("command", { bubbles: true, detail: name })) },
-  }),
+  command: ({ name }) =>
+    h("button", {
+      type: "button",
+      class: "mention",
+      text: `/${name}`,
+      on: {
+        click: (event) =>
+          event.target.dispatchEvent(new CustomEvent("command", { bubbles: true, detail: name })),
+      },
+    }),
   guide: ({ v }) => mention(GUIDES[v]),
   emoji: ({ name }) => h("span", { class: "emoji-name", text: `:${name}:` }),
-  time: (node) => h("time", {
-    class: "stamp", title: full(node.at * 1_000), text: written(node), data: node.style === "R" ? { relative: node.at } : {},
-  }),
+  time: (node) =>
+    h("time", {
+      class: "stamp",
+      title: full(node.at * 1_000),
+      text: written(node),
+      data: node.style === "R" ? { relative: node.at } : {},
+    }),
 };
 
 /** A link that leaves the page. */
-export const link = (href, children, more = {}) => h("a", { href, target: "_blank", rel: "noopener noreferrer", ...more }, children);
+export const link = (href, children, more = {}) =>
+  h("a", { href, target: "_blank", rel: "noopener noreferrer", ...more }, children);
 
 const mention = (text, mine = false) => h("span", { class: mine ? "mention mine" : "mention", text });
 
@@ -72,7 +95,17 @@ function spoiler({ c }) {
     box.removeEventListener("click", show);
     box.removeEventListener("keydown", show);
   };
-  const box = h("span", { class: "spoiler", role: "button", tabindex: "0", "aria-label": "Spoiler, press to show", on: { click: show, keydown: show } }, inner);
+  const box = h(
+    "span",
+    {
+      class: "spoiler",
+      role: "button",
+      tabindex: "0",
+      "aria-label": "Spoiler, press to show",
+      on: { click: show, keydown: show },
+    },
+    inner,
+  );
   return box;
 }
 

@@ -12,11 +12,20 @@ export function startStatus() {
 }
 
 function showStream() {
-  const words = { lost: "Connection lost. Trying again…", stopped: "The playground has stopped. Start `tiebreaker play` again with the same port and this page goes on." }[state.stream];
+  const words = {
+    lost: "Connection lost. Trying again…",
+    stopped:
+      "The playground has stopped. Start `tiebreaker play` again with the same port and this page goes on.",
+  }[state.stream];
   const note = byId("lost");
   note.hidden = !words;
   if (!words) note.replaceChildren();
-  else fill(note, h("span", { text: words }), h("button", { type: "button", class: "linkish", text: "Try now", on: { click: reconnectNow } }));
+  else
+    fill(
+      note,
+      h("span", { text: words }),
+      h("button", { type: "button", class: "linkish", text: "Try now", on: { click: reconnectNow } }),
+    );
 }
 
 let shown = "";
@@ -25,10 +34,19 @@ function showTyping() {
   const now = Date.now();
   for (const [user, { until }] of state.typing) if (until < now) state.typing.delete(user);
   const who = [...state.typing.values()].map((one) => one.name);
-  const words = who.length === 0 ? "" : who.length > 3 ? "Several people are typing…" : `${list(who)} ${who.length === 1 ? "is" : "are"} typing…`;
+  const words =
+    who.length === 0
+      ? ""
+      : who.length > 3
+        ? "Several people are typing…"
+        : `${list(who)} ${who.length === 1 ? "is" : "are"} typing…`;
   if (words === shown) return;
   shown = words;
-  fill(byId("typing"), words && h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), words && h("span", { text: words }));
+  fill(
+    byId("typing"),
+    words && h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")),
+    words && h("span", { text: words }),
+  );
 }
 
 const list = (names) => new Intl.ListFormat("en", { type: "conjunction" }).format(names);

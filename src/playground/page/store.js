@@ -97,7 +97,8 @@ export function setMessage(id, message) {
     if (known && same(known, message)) return;
     state.messages.set(id, message);
     state.typing.delete(message.author);
-    if (!known) state.messages = new Map([...state.messages].sort(([a], [b]) => byId(a, b)).slice(-MOST_MESSAGES));
+    if (!known)
+      state.messages = new Map([...state.messages].sort(([a], [b]) => byId(a, b)).slice(-MOST_MESSAGES));
   }
   tell("messages", { id, isNew: Boolean(message) && !known });
   tell("typing");

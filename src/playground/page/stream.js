@@ -2,7 +2,17 @@
 // browsers keep six connections to a host, so ten tabs would otherwise leave none for commands.
 
 import * as api from "./api.js";
-import { addTraffic, setCommands, setFaults, setMessage, setMessages, setStream, setTyping, setWorld, state } from "./store.js";
+import {
+  addTraffic,
+  setCommands,
+  setFaults,
+  setMessage,
+  setMessages,
+  setStream,
+  setTyping,
+  setWorld,
+  state,
+} from "./store.js";
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 5_000;
@@ -24,9 +34,10 @@ export function openStream() {
   const query = new URLSearchParams({ as: state.me, channel: state.channel });
   const opened = new EventSource(`/play/events?${query}`);
   source = opened;
-  const hear = (name, listener) => opened.addEventListener(name, (event) => {
-    if (source === opened) listener(JSON.parse(event.data));
-  });
+  const hear = (name, listener) =>
+    opened.addEventListener(name, (event) => {
+      if (source === opened) listener(JSON.parse(event.data));
+    });
   hear("view", ({ messages }) => {
     wait = FIRST_WAIT_MS;
     failures = 0;

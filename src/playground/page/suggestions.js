@@ -28,16 +28,39 @@ export function showSuggestions(field, { label, head, hint, list, note, active: 
   entries = list;
   take = onTake;
   active = list.length > 0 ? Math.min(first, list.length - 1) : -1;
-  const rows = list.map((entry, at) => h("div", {
-    class: "suggestion", role: "option", id: `suggestion-${at}`, data: entry.data ?? {}, "aria-selected": String(at === active),
-    on: { click: () => takeEntry(at), pointermove: () => at !== active && setActive(at, false) },
-  }, entry.sign && h("span", { class: "suggestion-sign" }, entry.sign),
-  h("span", { class: "suggestion-text" }, h("span", { class: "suggestion-main", text: entry.main }), entry.hint && h("span", { class: "suggestion-hint", text: entry.hint })),
-  entry.side && h("span", { class: "suggestion-side", text: entry.side })));
-  fill(box,
-    (head || hint) && h("div", { class: "suggestions-head" }, head && h("strong", { text: head }), hint && h("span", { text: hint })),
+  const rows = list.map((entry, at) =>
+    h(
+      "div",
+      {
+        class: "suggestion",
+        role: "option",
+        id: `suggestion-${at}`,
+        data: entry.data ?? {},
+        "aria-selected": String(at === active),
+        on: { click: () => takeEntry(at), pointermove: () => at !== active && setActive(at, false) },
+      },
+      entry.sign && h("span", { class: "suggestion-sign" }, entry.sign),
+      h(
+        "span",
+        { class: "suggestion-text" },
+        h("span", { class: "suggestion-main", text: entry.main }),
+        entry.hint && h("span", { class: "suggestion-hint", text: entry.hint }),
+      ),
+      entry.side && h("span", { class: "suggestion-side", text: entry.side }),
+    ),
+  );
+  fill(
+    box,
+    (head || hint) &&
+      h(
+        "div",
+        { class: "suggestions-head" },
+        head && h("strong", { text: head }),
+        hint && h("span", { text: hint }),
+      ),
     note && h("div", { class: "suggestions-note", role: "status", text: note }),
-    h("div", { role: "listbox", id: "suggestion-list", class: "suggestion-list", "aria-label": label }, rows));
+    h("div", { role: "listbox", id: "suggestion-list", class: "suggestion-list", "aria-label": label }, rows),
+  );
   box.hidden = false;
   field.setAttribute("aria-controls", "suggestion-list");
   // A field of several lines has no such state in ARIA; for that one the number is told.
@@ -83,7 +106,12 @@ export function suggestionKey(event, field) {
     setActive((from + step + entries.length) % entries.length);
     return true;
   }
-  if ((event.key === "Enter" || (event.key === "Tab" && !event.shiftKey)) && active >= 0 && !event.ctrlKey && !event.metaKey) {
+  if (
+    (event.key === "Enter" || (event.key === "Tab" && !event.shiftKey)) &&
+    active >= 0 &&
+    !event.ctrlKey &&
+    !event.metaKey
+  ) {
     takeEntry(active);
     return true;
   }
@@ -99,7 +127,9 @@ function takeEntry(at) {
 
 function setActive(at, scroll = true) {
   active = at;
-  [...box.querySelectorAll("[role=option]")].forEach((row, index) => row.setAttribute("aria-selected", String(index === at)));
+  [...box.querySelectorAll("[role=option]")].forEach((row, index) =>
+    row.setAttribute("aria-selected", String(index === at)),
+  );
   mark(scroll);
 }
 

@@ -30,7 +30,10 @@ export function remember(key, value) {
 
 function show(theme) {
   document.documentElement.dataset.theme = theme;
-  byId("theme").setAttribute("aria-label", theme === "dark" ? "Switch to the light theme" : "Switch to the dark theme");
+  byId("theme").setAttribute(
+    "aria-label",
+    theme === "dark" ? "Switch to the light theme" : "Switch to the dark theme",
+  );
 }
 
 /** Shows the theme and wires the button. */

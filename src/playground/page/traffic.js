@@ -28,18 +28,24 @@ function draw() {
     list.prepend(element);
   }
   const bad = state.traffic.filter((row) => row.status >= 400 || row.status === 0).length;
-  byId("traffic-sum").textContent = state.traffic.length === 0 ? "Nothing yet." : `The last ${state.traffic.length} requests, ${bad === 0 ? "none refused" : `${bad} refused or cut`}`;
+  byId("traffic-sum").textContent =
+    state.traffic.length === 0
+      ? "Nothing yet."
+      : `The last ${state.traffic.length} requests, ${bad === 0 ? "none refused" : `${bad} refused or cut`}`;
 }
 
 function draw1({ number, at, method, path, status, ms }) {
   const kind = status === 0 || status >= 500 ? "broken" : status >= 400 ? "refused" : "good";
-  return h("li", { class: "request", data: { number: String(number), status: String(status) } },
+  return h(
+    "li",
+    { class: "request", data: { number: String(number), status: String(status) } },
     h("span", { class: `method ${method.toLowerCase()}`, text: method }),
     h("span", { class: "what", text: inWords(method, readablePath(path)) }),
     h("span", { class: "path", title: `${readablePath(path)} · ${full(at)}`, text: shortPath(path) }),
     h("span", { class: `status ${kind}`, text: status === 0 ? "cut" : String(status) }),
     h("span", { class: "took", text: `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms` }),
-    h("time", { class: "at", text: TIME.format(at) }));
+    h("time", { class: "at", text: TIME.format(at) }),
+  );
 }
 
 /** Method and a pattern of the path → what the bot does with it. */
@@ -79,4 +85,8 @@ function readablePath(path) {
 }
 
 /** Long numbers say little: their last four digits tell them apart. */
-const shortPath = (path) => readablePath(path).replace(/^\/channels\/\d+\/(?=.)/, "…/").replace(/\d{13,}/g, (id) => `…${id.slice(-4)}`).replace(/\?.*$/, "");
+const shortPath = (path) =>
+  readablePath(path)
+    .replace(/^\/channels\/\d+\/(?=.)/, "…/")
+    .replace(/\d{13,}/g, (id) => `…${id.slice(-4)}`)
+    .replace(/\?.*$/, "");

@@ -8,7 +8,7 @@ export function server() {
   return servers.find((known) => holds(known, state.channel)) ?? servers[0];
 }
 
-const holds = (known, channel) => [...known.channels, ...known.threads].some((found) => found.channel === channel);
+const holds = (known, id) => [...known.channels, ...known.threads].some((found) => found.channel === id);
 
 /** A channel or thread of any server. */
 export function channel(id = state.channel) {
@@ -22,7 +22,8 @@ export function channel(id = state.channel) {
 export const member = (id) => server()?.members.find((known) => known.user === id);
 export const role = (id) => server()?.roles.find((known) => known.role === id);
 export const isBot = (id) => id === state.world?.application.user;
-export const botName = () => member(state.world?.application.user)?.name ?? state.info?.bot.name ?? "The application";
+export const botName = () =>
+  member(state.world?.application.user)?.name ?? state.info?.bot.name ?? "The application";
 
 /** What mentions in texts are shown as. */
 export const names = {
@@ -40,14 +41,18 @@ export function permissions(user = state.me, id = state.channel) {
   const roles = [here.server, ...person.roles];
   const granted = new Set(roles.flatMap((one) => role(one)?.permission_names ?? []));
   if (here.owner === user || granted.has("ADMINISTRATOR")) return { has: () => true };
-  const at = place.parent && isThread(place) ? channel(place.parent) ?? place : place;
+  const at = place.parent && isThread(place) ? (channel(place.parent) ?? place) : place;
   const apply = (lines) => {
     for (const line of lines) for (const name of line.deny) granted.delete(name);
     for (const line of lines) for (const name of line.allow) granted.add(name);
   };
   const lines = at.overwrites ?? [];
   apply(lines.filter((line) => line.target === here.server));
-  apply(lines.filter((line) => line.kind === "role" && line.target !== here.server && person.roles.includes(line.target)));
+  apply(
+    lines.filter(
+      (line) => line.kind === "role" && line.target !== here.server && person.roles.includes(line.target),
+    ),
+  );
   apply(lines.filter((line) => line.kind === "member" && line.target === user));
   return granted;
 }
@@ -59,6 +64,11 @@ export function visibleChannels() {
   const here = server();
   if (!here) return [];
   return here.channels
-    .filter((place) => [0, 5].includes(place.kind) && permissions(state.me, place.channel).has("VIEW_CHANNEL"))
-    .map((place) => ({ ...place, threads: here.threads.filter((thread) => thread.parent === place.channel && !thread.archived) }));
+    .filter(
+      (place) => [0, 5].includes(place.kind) && permissions(state.me, place.channel).has("VIEW_CHANNEL"),
+    )
+    .map((place) => ({
+      ...place,
+      threads: here.threads.filter((thread) => thread.parent === place.channel && !thread.archived),
+    }));
 }
