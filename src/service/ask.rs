@@ -21,7 +21,7 @@ use crate::{
     error::{Failure, UserError},
     service::{
         compare::{self, Community},
-        names::{Asked, Unclear, read_names},
+        names::{Asked, Unclear, read_name},
         ports::Clock,
         quiet::{Limits, Loudness, Quiet},
     },
@@ -133,17 +133,15 @@ impl Questions {
                 .into());
         }
         let view = self.view(place.server);
-        match read_names(&view, &typed) {
-            Ok(asked) => self.compare_tools(place, &view, asked).await,
-            Err(_) => {
-                let names: Vec<_> =
-                    typed.iter().map(|name| crate::service::names::read_name(&view, name)).collect();
-                for unclear in names.iter().filter_map(|name| name.as_ref().err()) {
-                    self.remember(place.server, unclear);
-                }
-                Ok(Answer::Unclear { names })
-            }
+        let names: Vec<_> = typed.iter().map(|name| read_name(&view, name)).collect();
+        if names.iter().all(Result::is_ok) {
+            let asked = names.into_iter().filter_map(Result::ok).collect();
+            return self.compare_tools(place, &view, asked).await;
         }
+        for unclear in names.iter().filter_map(|name| name.as_ref().err()) {
+            self.remember(place.server, unclear);
+        }
+        Ok(Answer::Unclear { names })
     }
 
     /// Compares tools that are known, such as those picked from a menu.
