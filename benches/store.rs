@@ -94,6 +94,7 @@ async fn prepare(store: &dyn Store) {
                 card: CardKind::Comparison,
                 lang: "en-US".to_owned(),
                 frozen: None,
+                plain: false,
             })
         })
         .collect();

@@ -75,6 +75,7 @@ pub fn card_of(message: &Message) -> Option<Card> {
         card: mark.kind,
         lang: mark.lang,
         frozen: None,
+        plain: message.embeds.is_empty(),
     })
 }
 

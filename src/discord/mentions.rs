@@ -16,7 +16,10 @@ use super::{
     permissions::Abilities,
     post::{self, Target, message_id},
     render,
-    rest::calls::{self, InteractionKey},
+    rest::{
+        RestError,
+        calls::{self, InteractionKey},
+    },
 };
 use crate::{
     card::{Button, Card, Rich, Row, find, find::Candidate, help, notice, words::Frame},
@@ -28,6 +31,7 @@ use crate::{
     error::Failure,
     service::{ask::Answer, quiet::Loudness},
     store::records::CardKind,
+    telemetry,
     text::Texts,
 };
 
@@ -35,6 +39,8 @@ use crate::{
 pub const ASK_BACK: &str = "ask-back";
 /// Rivals offered below a single tool.
 const RIVALS: usize = 3;
+/// Discord's code for a message that holds nothing: without the right to embed, one that holds embeds only.
+const EMPTY_MESSAGE: u32 = 50_006;
 
 /// Whether a message asks us something: a person of a server mentions us by name, and not only by answering us.
 #[must_use]
@@ -64,12 +70,19 @@ pub async fn answer(bot: &Arc<Bot>, message: &Message) {
     }
 }
 
+/// Answering a message panicked: its author is told the id under which that is in the log.
+pub async fn tell_incident(bot: &Arc<Bot>, message: &Message, incident: &str) {
+    if let Some(asker) = asker(bot, message) {
+        bot.tell_below(&asker, MessageId(message.id.get()), incident).await;
+    }
+}
+
 async fn reply(bot: &Arc<Bot>, asker: &Asker, message: &Message) -> Result<(), Failure> {
     let view = bot.questions.view(asker.server);
     let text = bot.public_texts(asker).await;
     let to = MessageId(message.id.get());
     match read(&view, &message.content) {
-        Question::Nothing => bot.reply(asker, to, &[help::hint(&Frame::server(text))]).await,
+        Question::Nothing => bot.reply(asker, to, &[help::hint(&Frame::server(text))]).await.map(drop),
         Question::One(name) => {
             let tool = name
                 .answer
@@ -78,21 +91,24 @@ async fn reply(bot: &Arc<Bot>, asker: &Asker, message: &Message) -> Result<(), F
                 .map(|found| found.listing.tool.id.clone());
             match tool {
                 Some(tool) => one(bot, asker, to, &tool, text).await,
-                None => bot.reply(asker, to, &[ask_back_line(text)]).await,
+                None => bot.reply(asker, to, &[ask_back_line(text)]).await.map(drop),
             }
         }
         Question::Compare(names) => {
             let typed: Vec<String> = names.iter().map(|name| name.text.clone()).collect();
             match bot.questions.compare(asker.place(), &typed).await {
                 Ok(Answer::Compared(compared)) if compared.loudness == Loudness::Public => {
-                    bot.reply(asker, to, &[compare::build(&compared, asker, text)]).await?;
-                    compare::post_cards(bot, asker, &compared, text, Target::Channel);
+                    let mut asker = asker.clone();
+                    if !bot.reply(&asker, to, &[compare::build(&compared, &asker, text)]).await? {
+                        asker.abilities = asker.abilities.without_embeds();
+                    }
+                    compare::post_cards(bot, &asker, &compared, text, Target::Channel);
                     Ok(())
                 }
-                Ok(Answer::Compared(_)) => bot.reply(asker, to, &[quiet(text)]).await,
-                Ok(Answer::Unclear { .. }) => bot.reply(asker, to, &[ask_back_line(text)]).await,
+                Ok(Answer::Compared(_)) => bot.reply(asker, to, &[quiet(text)]).await.map(drop),
+                Ok(Answer::Unclear { .. }) => bot.reply(asker, to, &[ask_back_line(text)]).await.map(drop),
                 Err(Failure::User(error)) => {
-                    bot.reply(asker, to, &[notice::error(&error, &Frame::server(text))]).await
+                    bot.reply(asker, to, &[notice::error(&error, &Frame::server(text))]).await.map(drop)
                 }
                 Err(fault) => Err(fault),
             }
@@ -120,19 +136,20 @@ async fn one(
         |rival: &str| custom_id::encode(compare::VERSUS, &[view.tool.id.as_str(), rival]).unwrap_or_default();
     let row = find::rivals(&rivals, versus, &frame);
     if bot.questions.admit(asker.place()).await? != Loudness::Public {
-        return bot.reply(asker, to, &[quiet(text)]).await;
+        return bot.reply(asker, to, &[quiet(text)]).await.map(drop);
     }
     if let Some(standing) = bot.questions.card_here(asker.place(), &view.tool.id).await? {
         let mut card = post::look(&view, text);
         compare::link_card(&mut card, &view.tool.name, &standing, text);
         card.rows.extend(row);
-        return bot.reply(asker, to, &[card]).await;
+        return bot.reply(asker, to, &[card]).await.map(drop);
     }
     let mut card = post::face(&view, CardKind::Single, text);
     card.rows.extend(row);
-    let body = referring(render::message(&[card], true), to);
-    let sent = bot.rest.call(calls::create_message(asker.channel, body)).await.map_err(not_taken)?;
-    if let Some(message) = message_id(&sent) {
+    let (message, can_embed) =
+        bot.say_below(asker.channel, to, Part::Answer, &[card]).await.map_err(not_taken)?;
+    bot.metrics.answers.increment();
+    if let Some(message) = message {
         let posting = post::Posting {
             target: Target::Channel,
             server: asker.server,
@@ -140,7 +157,7 @@ async fn one(
             tool: view.tool.id.clone(),
             kind: CardKind::Single,
             lang: text.language(),
-            can_embed: true,
+            can_embed,
             can_seed: true,
         };
         bot.posted(&posting, message).await;
@@ -201,38 +218,76 @@ fn asker(bot: &Bot, message: &Message) -> Option<Asker> {
     })
 }
 
+/// What a reply tells: each is told once.
+#[derive(Debug, Clone, Copy)]
+enum Part {
+    Answer,
+    Fault,
+}
+
 /// A message as a reply that pings nobody and is not made twice.
-fn referring(mut message: Value, to: MessageId) -> Value {
+fn referring(mut message: Value, to: MessageId, part: Part) -> Value {
     message["message_reference"] = json!({"message_id": to.0.to_string(), "fail_if_not_exists": false});
     message["allowed_mentions"] = json!({"parse": [], "replied_user": false});
-    message["nonce"] = to.0.to_string().into();
+    message["nonce"] = match part {
+        Part::Answer => to.0.to_string(),
+        Part::Fault => format!("{to}-f"),
+    }
+    .into();
     message["enforce_nonce"] = true.into();
     message
 }
 
-fn not_taken(error: super::rest::RestError) -> Failure {
+fn not_taken(error: RestError) -> Failure {
     Failure::Internal(anyhow::Error::new(error).context("a reply was not taken"))
 }
 
 impl Bot {
-    /// Replies to a message.
-    async fn reply(&self, asker: &Asker, to: MessageId, cards: &[Card]) -> Result<(), Failure> {
+    /// Replies to a message. Returns whether cards are shown with their frame here: without the right to embed Discord drops
+    /// them, and the reply is made plain text.
+    async fn reply(&self, asker: &Asker, to: MessageId, cards: &[Card]) -> Result<bool, Failure> {
+        let said = self.say_below(asker.channel, to, Part::Answer, cards).await;
+        let (_, framed) = said.map_err(not_taken)?;
+        self.metrics.answers.increment();
+        Ok(framed)
+    }
+
+    /// Posts cards below a message, as plain text where embeds are dropped. Returns the message, and whether it has embeds.
+    async fn say_below(
+        &self,
+        channel: ChannelId,
+        to: MessageId,
+        part: Part,
+        cards: &[Card],
+    ) -> Result<(Option<MessageId>, bool), RestError> {
         let mut cards = cards.to_vec();
         for card in &mut cards {
             // There are no private replies.
             card.private = false;
         }
-        let body = referring(render::message(&cards, true), to);
-        self.rest.call(calls::create_message(asker.channel, body)).await.map_err(not_taken)?;
-        self.metrics.answers.increment();
-        Ok(())
+        let framed = referring(render::message(&cards, true), to, part);
+        let sent = match self.rest.call(calls::create_message(channel, framed)).await {
+            Ok(sent) => sent,
+            Err(error) if error.code() == Some(EMPTY_MESSAGE) => {
+                let plain = referring(render::message(&cards, false), to, part);
+                let sent = self.rest.call(calls::create_message(channel, plain)).await?;
+                return Ok((message_id(&sent), false));
+            }
+            Err(error) => return Err(error),
+        };
+        let message = message_id(&sent);
+        let is_framed = sent.get("embeds").and_then(Value::as_array).is_none_or(|embeds| !embeds.is_empty());
+        if let (false, Some(message)) = (is_framed, message) {
+            self.rest.call(calls::edit_message(channel, message, render::message(&cards, false))).await?;
+        }
+        Ok((message, is_framed))
     }
 
     /// A reply failed: it is logged once, and told below the question when Discord takes that.
     async fn mention_failed(&self, asker: &Asker, to: MessageId, failure: Failure) {
-        let incident = crate::telemetry::incident_id();
-        self.metrics.answers_failed.increment();
         let Failure::Internal(error) = failure else { return };
+        let incident = telemetry::incident_id();
+        self.metrics.answers_failed.increment();
         tracing::error!(
             incident,
             guild.id = asker.server.0,
@@ -240,18 +295,20 @@ impl Bot {
             error = format!("{error:#}"),
             "a reply failed"
         );
-        match error.downcast_ref::<super::rest::RestError>() {
+        match error.downcast_ref::<RestError>() {
             Some(rest) if rest.is_forbidden() || rest.is_gone() => {
                 self.channel_refused(asker.server, asker.channel, rest).await;
             }
-            Some(_) => {}
-            None => {
-                let text = self.public_texts(asker).await;
-                let card = notice::fault(&incident, &Frame::server(text));
-                if let Err(error) = self.reply(asker, to, &[card]).await {
-                    tracing::warn!(incident, %error, "the asker could not be told either");
-                }
-            }
+            _ => self.tell_below(asker, to, &incident).await,
+        }
+    }
+
+    /// Tells below a message that something of ours failed.
+    async fn tell_below(&self, asker: &Asker, to: MessageId, incident: &str) {
+        let text = self.public_texts(asker).await;
+        let card = notice::fault(incident, &Frame::server(text));
+        if let Err(error) = self.say_below(asker.channel, to, Part::Fault, &[card]).await {
+            tracing::warn!(incident, %error, "the asker could not be told");
         }
     }
 }

@@ -41,6 +41,12 @@ impl Abilities {
         self.0.contains(Permissions::EMBED_LINKS)
     }
 
+    /// The same without the right to embed.
+    #[must_use]
+    pub fn without_embeds(self) -> Self {
+        Self(self.0.difference(Permissions::EMBED_LINKS))
+    }
+
     /// Cards can be posted by the bot itself and are seen by it.
     #[must_use]
     pub fn can_post(self) -> bool {

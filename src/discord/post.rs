@@ -155,6 +155,7 @@ impl Bot {
             card: posting.kind,
             lang: posting.lang.clone(),
             frozen: None,
+            plain: !posting.can_embed,
         };
         if let Err(error) = self.voting.register(card).await {
             tracing::error!(message.id = message.0, %error, "a card could not be registered; its reactions do not count");
@@ -281,7 +282,7 @@ fn unread(id: String, text: &'static Texts) -> Row {
 impl CardView for Faces {
     async fn body(&self, card: &Card) -> anyhow::Result<Option<Value>> {
         match self.questions.tool(card.server, &card.tool).await {
-            Ok(Some(view)) => Ok(Some(body(&view, card.card, &card.lang, true))),
+            Ok(Some(view)) => Ok(Some(body(&view, card.card, &card.lang, !card.plain))),
             Ok(None) => Ok(Some(self.hidden(card))),
             Err(failure) => Err(anyhow::anyhow!("{failure}")),
         }

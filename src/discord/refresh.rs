@@ -323,6 +323,7 @@ mod tests {
             card: CardKind::Single,
             lang: "en".to_owned(),
             frozen: None,
+            plain: false,
         }
     }
 

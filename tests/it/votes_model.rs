@@ -321,6 +321,7 @@ impl World {
                 card: CardKind::Comparison,
                 lang: "en-US".to_owned(),
                 frozen: None,
+                plain: false,
             };
             store.register_card(card).await.unwrap();
         }

@@ -90,6 +90,7 @@ async fn counts_are_read_once_and_lists_only_when_they_differ() {
         card: CardKind::Single,
         lang: "en".to_owned(),
         frozen: None,
+        plain: false,
     };
     store.register_card(card).await.unwrap();
     let shared: Arc<dyn Store> = store.clone();

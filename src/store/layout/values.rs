@@ -190,17 +190,20 @@ pub(crate) fn to_channel(value: &[u8]) -> Result<ChannelId> {
 }
 
 const NOT_FROZEN: i64 = i64::MIN;
+/// Bit of the byte that holds a card's kind.
+const PLAIN: u8 = 0x80;
 
 pub(crate) fn card(card: &Card) -> Vec<u8> {
     let mut value = vec![FORM];
     value.extend_from_slice(&card.server.0.to_be_bytes());
     value.extend_from_slice(&card.channel.0.to_be_bytes());
     value.extend_from_slice(&card.frozen.map_or(NOT_FROZEN, |at| at.0).to_be_bytes());
-    value.push(match card.card {
+    let kind = match card.card {
         CardKind::Comparison => 0,
         CardKind::Single => 1,
         CardKind::Digest => 2,
-    });
+    };
+    value.push(if card.plain { kind | PLAIN } else { kind });
     // Tags of languages are 35 bytes at most; a longer one is none of ours.
     let lang = card.lang.as_bytes().get(..card.lang.len().min(usize::from(u8::MAX))).unwrap_or_default();
     value.push(u8::try_from(lang.len()).unwrap_or(0));
@@ -214,7 +217,9 @@ pub(crate) fn to_card(id: MessageId, value: &[u8]) -> Result<Card> {
     let read = |front: &mut Front<'_>| {
         let (server, channel) = (ServerId(front.number()?), ChannelId(front.number()?));
         let frozen = front.moment().map(|at| (at.0 != NOT_FROZEN).then_some(at))?;
-        let card = match front.byte()? {
+        let kind = front.byte()?;
+        let plain = kind & PLAIN != 0;
+        let card = match kind & !PLAIN {
             0 => CardKind::Comparison,
             1 => CardKind::Single,
             2 => CardKind::Digest,
@@ -223,7 +228,7 @@ pub(crate) fn to_card(id: MessageId, value: &[u8]) -> Result<Card> {
         let lang = front.byte()?;
         let lang = front.text(lang.into())?.to_owned();
         let tool = ToolId::trusted(front.text(front.0.len())?);
-        Some(Card { id, server, channel, tool, card, lang, frozen })
+        Some(Card { id, server, channel, tool, card, lang, frozen, plain })
     };
     read(&mut front).ok_or_else(|| damaged("card"))
 }
@@ -264,8 +269,11 @@ mod tests {
             card: CardKind::Single,
             lang: "en-US".to_owned(),
             frozen: Some(Timestamp(3)),
+            plain: false,
         };
         assert_eq!(to_card(MessageId(7), &card(&all)).unwrap(), all);
+        let plain = Card { plain: true, ..all };
+        assert_eq!(to_card(MessageId(7), &card(&plain)).unwrap(), plain);
         let count = Tally { ship: 1, skip: 2, held: 3 };
         assert_eq!(to_tally(&tally(count)).unwrap(), count);
     }

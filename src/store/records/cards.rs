@@ -39,6 +39,9 @@ pub struct Card {
     /// When we learnt that it was deleted; its marks are frozen since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub frozen: Option<Timestamp>,
+    /// It is plain text, because cards with a frame could not be shown where it was posted; it is refreshed as text too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub plain: bool,
 }
 
 impl Card {

@@ -105,6 +105,7 @@ pub(crate) fn card(n: u64, name: &str) -> Card {
         card: CardKind::Comparison,
         lang: "en-US".to_owned(),
         frozen: None,
+        plain: false,
     }
 }
 

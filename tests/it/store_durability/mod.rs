@@ -54,6 +54,7 @@ async fn register_cards(store: &dyn Store) {
             card: CardKind::Comparison,
             lang: "en-US".to_owned(),
             frozen: None,
+            plain: false,
         };
         store.register_card(card).await.unwrap();
     }

@@ -197,5 +197,6 @@ pub(super) fn card(server: &simulator::ServerHandle, channel: ChannelId, id: Mes
         card: CardKind::Single,
         lang: "en-US".to_owned(),
         frozen: None,
+        plain: false,
     }
 }

@@ -1,0 +1,66 @@
+//! Where embeds cannot be shown: cards are plain text, and stay so.
+
+use tiebreaker::simulator::{MessageView, Permissions, Whom};
+
+use super::stage::Stage;
+use crate::scene::{SHIP, ask_for_card, is_seeded};
+
+/// Denies the bot Embed Links in the channel, or allows it again.
+fn deny_embeds(stage: &Stage, deny: bool) {
+    let denied = if deny { Permissions::EMBED_LINKS } else { Permissions::NONE };
+    let bot = Whom::Member(stage.discord.bot_id());
+    stage.server.overwrite(stage.general(), bot, Permissions::NONE, denied);
+}
+
+fn is_plain(view: &MessageView) -> bool {
+    view.embeds.is_empty() && !view.content.is_empty()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_keeps_the_look_in_which_it_was_posted() {
+    let mut stage = Stage::new().await;
+    let (alice, bob, general) = (stage.server.member("Alice"), stage.server.member("Bob"), stage.general());
+    let framed = ask_for_card(&alice, general, "ollama").await;
+    deny_embeds(&stage, true);
+    let plain = ask_for_card(&alice, general, "axolotl").await;
+    assert!(is_plain(&alice.see(general, plain).unwrap()));
+    // The right comes back: the look does not change with it, in this run and in the next.
+    deny_embeds(&stage, false);
+    let shows =
+        |votes: &'static str, card| move |view: &MessageView| view.id == card && view.text().contains(votes);
+    alice.react(general, plain, SHIP).unwrap();
+    alice.react(general, framed, SHIP).unwrap();
+    assert!(is_plain(&stage.see(&alice, general, "the vote", shows("1 vote", plain)).await));
+    assert!(!is_plain(&stage.see(&alice, general, "the vote", shows("1 vote", framed)).await));
+    stage.stop().await;
+    bob.react(general, plain, SHIP).unwrap();
+    bob.react(general, framed, SHIP).unwrap();
+    stage.start().await;
+    assert!(is_plain(&stage.see(&alice, general, "the recount", shows("2 votes", plain)).await));
+    assert!(!is_plain(&stage.see(&alice, general, "the recount", shows("2 votes", framed)).await));
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn questions_in_messages_are_answered_in_plain_text_too() {
+    let mut stage = Stage::new().await;
+    let (alice, general) = (stage.server.member("Alice"), stage.general());
+    let us = stage.discord.bot_id();
+    deny_embeds(&stage, true);
+    let asked = alice.say(general, &format!("<@{us}> ollama vs vllm")).unwrap();
+    let answers = |view: &MessageView| view.reply_to == Some(asked) && is_plain(view);
+    let reply = stage.see(&alice, general, "the reply", answers).await;
+    assert!(reply.text().contains("Ollama vs vLLM"), "{}", reply.text());
+    let cards = |view: &&MessageView| view.from_bot && is_seeded(view) && is_plain(view);
+    stage.see(&alice, general, "two cards", |_| alice.look(general).iter().filter(cards).count() == 2).await;
+    let one = alice.say(general, &format!("<@{us}> cursor?")).unwrap();
+    let card =
+        stage.see(&alice, general, "a card", |view| view.reply_to == Some(one) && is_seeded(view)).await;
+    assert!(is_plain(&card));
+    alice.react(general, card.id, SHIP).unwrap();
+    let voted = stage
+        .see(&alice, general, "the vote", |view| view.id == card.id && view.text().contains("1 vote"))
+        .await;
+    assert!(is_plain(&voted));
+    stage.stop().await;
+}
