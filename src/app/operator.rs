@@ -1,6 +1,6 @@
 //! The socket through which the terminal reaches a running bot.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 
@@ -37,10 +37,12 @@ impl OperatorSocket {
         }
     }
 
-    /// Closes the socket. A command that is being served then ends with an error; what it had done stays done.
-    pub(super) async fn close(self) {
-        if let Some(serving) = self.0 {
-            serving.stop().await;
+    /// Closes the socket; a command that is being served gets its answer, when that is there `within` this time.
+    pub(super) async fn close(self, within: Duration) {
+        if let Some(serving) = self.0
+            && !serving.stop(within).await
+        {
+            tracing::warn!("a command of the terminal was cut off; what it had done stays done");
         }
     }
 }

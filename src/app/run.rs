@@ -4,8 +4,9 @@
 //! the store is open before the gateway is, because no reaction may arrive without a place to go; commands are registered
 //! before the first person can use one.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{future::Future, pin::pin, sync::Arc, time::Duration};
 
+use futures_util::future::{self, Either, FutureExt as _};
 use serde_json::Value;
 
 use super::{operator::OperatorSocket, stock::Stock};
@@ -156,8 +157,17 @@ async fn serve(
         tools = bot.catalog.view(None).base_len(),
         "starting; stop with Ctrl-C or SIGTERM"
     );
-    let ended = gateway::run(Arc::clone(&bot), token, config.api_url.as_ref(), connection, stop, GRACE).await;
-    operator.close().await;
+    let stop = stop.shared();
+    let running =
+        gateway::run(Arc::clone(&bot), token, config.api_url.as_ref(), connection, stop.clone(), GRACE);
+    // The terminal's commands end beside the bot's answers, within the same time.
+    let ended = match future::select(pin!(running), stop).await {
+        Either::Left((ended, _)) => {
+            operator.close(GRACE).await;
+            ended
+        }
+        Either::Right(((), running)) => tokio::join!(running, operator.close(GRACE)).0,
+    };
     drop(served_metrics);
     let leftover = ended?;
     tracing::info!(
@@ -264,7 +274,7 @@ async fn identify(rest: &Rest, config: &Config) -> Result<Identity, RunError> {
 }
 
 /// The API as it is named to the operator.
-fn place(config: &Config) -> String {
+pub(super) fn place(config: &Config) -> String {
     config.api_url.as_ref().map_or_else(|| "Discord".to_owned(), |url| format!("DISCORD_API_URL {url}"))
 }
 

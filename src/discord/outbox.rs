@@ -79,7 +79,27 @@ struct Lanes {
     running: usize,
     next_number: u64,
     refused: HashMap<ChannelId, Instant>,
-    closed: bool,
+    stage: Stage,
+}
+
+/// What is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Stage {
+    #[default]
+    Open,
+    /// Only what follows from work that was begun: a card that is posted is seeded, too.
+    Draining,
+    Closed,
+}
+
+impl Stage {
+    fn takes(self, urgency: Urgency) -> bool {
+        match self {
+            Self::Open => true,
+            Self::Draining => urgency <= Urgency::Seed,
+            Self::Closed => false,
+        }
+    }
 }
 
 #[derive(Default)]
@@ -145,7 +165,7 @@ impl Outbox {
         let work: Work = Box::new(move || Box::pin(work()));
         let not_before = Instant::now() + delay;
         let mut lanes = self.0.lanes.lock();
-        if lanes.closed || lanes.is_refused(channel) {
+        if !lanes.stage.takes(urgency) || lanes.is_refused(channel) {
             return false;
         }
         lanes.next_number += 1;
@@ -224,13 +244,13 @@ impl Outbox {
         self.0.lanes.lock().refused.remove(&channel);
     }
 
-    /// Takes no more work, does what waits without its pauses, and returns when all is done or `within` has passed.
-    /// Returns how many pieces were left.
+    /// Takes no more work but what follows from posting, does what waits without its pauses, and returns when all is done or
+    /// `within` has passed. Returns how many pieces were left.
     pub async fn drain(&self, within: Duration) -> usize {
         let deadline = Instant::now() + within;
         {
             let mut lanes = self.0.lanes.lock();
-            lanes.closed = true;
+            lanes.stage = Stage::Draining;
             for lane in lanes.by_channel.values_mut() {
                 for piece in &mut lane.waiting {
                     piece.not_before = Instant::now();
@@ -245,6 +265,7 @@ impl Outbox {
                 lanes.waiting + lanes.running
             };
             if left == 0 || tokio::time::timeout_at(deadline, progress).await.is_err() {
+                self.0.lanes.lock().stage = Stage::Closed;
                 return left;
             }
         }
@@ -429,6 +450,21 @@ mod tests {
         outbox.push(HERE, Urgency::Post, outbox.single(), NOW, note(&log, "next"));
         assert_eq!(outbox.drain(Duration::from_secs(1)).await, 0);
         assert_eq!(*log.lock(), ["next"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_follows_from_posting_is_done_while_draining() {
+        let (outbox, log) = outbox(10);
+        let (follows, seeded) = (outbox.clone(), note(&log, "seeded"));
+        outbox.push(HERE, Urgency::Post, outbox.single(), NOW, move || async move {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            assert!(follows.push(HERE, Urgency::Seed, Key::Seed(MessageId(1)), NOW, seeded));
+            let refresh = || std::future::ready(());
+            assert!(!follows.push(HERE, Urgency::Refresh, Key::Refresh(MessageId(1)), NOW, refresh));
+        });
+        assert_eq!(outbox.drain(Duration::from_secs(5)).await, 0);
+        assert_eq!(*log.lock(), ["seeded"]);
+        assert!(!outbox.push(HERE, Urgency::Post, outbox.single(), NOW, || async {}));
     }
 
     #[tokio::test(start_paused = true)]

@@ -5,6 +5,7 @@ use std::{
     os::unix::{fs::PermissionsExt as _, net::UnixStream},
     path::Path,
     sync::Arc,
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -25,20 +26,35 @@ use tiebreaker::{
     store::{Embedded, Store},
 };
 use time::macros::date;
+use tokio::sync::Notify;
 
 struct Bot {
     folder: TempDir,
     store: Arc<dyn Store>,
     catalog: Arc<Catalog>,
     serving: Option<tiebreaker::service::remote::Serving>,
+    begun: Arc<Notify>,
 }
 
-struct Recounts;
+/// Longest wait for anything here; reached only when something is broken.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// A server whose recount takes its time.
+const SLOW: ServerId = ServerId(2);
+
+struct Recounts {
+    /// Rung when the slow one has begun.
+    begun: Arc<Notify>,
+}
 
 #[async_trait]
 impl RecountAll for Recounts {
     async fn recount(&self, server: Option<ServerId>) -> Result<Recounted, DeskError> {
         match server {
+            Some(SLOW) => {
+                self.begun.notify_one();
+                tokio::time::sleep(Duration::from_millis(300)).await;
+                Ok(Recounted { cards: 9, ..Recounted::default() })
+            }
             Some(_) => Err(DeskError::Remote("Discord does not answer".to_owned())),
             None => Ok(Recounted { cards: 4, right: 3, marks: 2, skipped: 0 }),
         }
@@ -49,11 +65,12 @@ fn bot() -> Bot {
     let folder = tempfile::tempdir().unwrap();
     let store: Arc<dyn Store> = Arc::new(Embedded::in_memory().unwrap());
     let catalog = Arc::new(Catalog::new(Layer::default(), Layer::default()));
+    let begun = Arc::<Notify>::default();
     let desk = LocalDesk::new(Arc::clone(&store), Arc::new(SystemClock))
         .with_catalog(Arc::clone(&catalog))
-        .with_recounts(Arc::new(Recounts));
+        .with_recounts(Arc::new(Recounts { begun: Arc::clone(&begun) }));
     let serving = Some(serve(folder.path(), Arc::new(desk)).unwrap());
-    Bot { folder, store, catalog, serving }
+    Bot { folder, store, catalog, serving, begun }
 }
 
 async fn connect(folder: &Path) -> RemoteDesk {
@@ -83,13 +100,38 @@ async fn the_socket_is_the_owners_and_goes_with_the_bot() {
     let socket = bot.folder.path().join(SOCKET);
     assert_eq!(std::fs::metadata(&socket).unwrap().permissions().mode() & 0o777, 0o600);
     assert_eq!(std::fs::read_dir(bot.folder.path()).unwrap().count(), 1, "nothing else is left");
-    bot.serving.take().unwrap().stop().await;
+    assert!(bot.serving.take().unwrap().stop(PATIENCE).await);
     assert!(!socket.exists());
     // What lies there when the next bot starts is replaced.
     std::fs::write(&socket, "").unwrap();
     let desk = LocalDesk::new(Arc::clone(&bot.store), Arc::new(SystemClock));
     let _serving = serve(bot.folder.path(), Arc::new(desk)).unwrap();
     connect(bot.folder.path()).await.check().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_command_that_is_being_served_comes_to_its_end() {
+    let mut bot = bot();
+    let (working, idle) = (connect(bot.folder.path()).await, connect(bot.folder.path()).await);
+    idle.check().await.unwrap();
+    let asked = tokio::spawn(async move { (working.recount(Some(SLOW)).await, working.check().await) });
+    bot.begun.notified().await;
+    assert!(bot.serving.take().unwrap().stop(PATIENCE).await, "nothing was cut off");
+    let (recounted, checked) = asked.await.unwrap();
+    assert_eq!(recounted.unwrap().cards, 9);
+    checked.unwrap();
+    assert!(idle.check().await.is_err(), "who asks nothing is let go");
+    assert!(RemoteDesk::connect(bot.folder.path()).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn what_takes_too_long_is_cut_off() {
+    let mut bot = bot();
+    let desk = connect(bot.folder.path()).await;
+    let asked = tokio::spawn(async move { desk.recount(Some(SLOW)).await });
+    bot.begun.notified().await;
+    assert!(!bot.serving.take().unwrap().stop(Duration::from_millis(20)).await);
+    assert!(asked.await.unwrap().is_err());
 }
 
 #[tokio::test]

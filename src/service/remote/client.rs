@@ -48,7 +48,12 @@ impl RemoteDesk {
         match tokio::net::UnixStream::connect(&short).await {
             Ok(stream) => Ok(Some(Self { line: tokio::sync::Mutex::new(tokio::io::BufStream::new(stream)) })),
             // Nothing there, or a file that a killed bot left behind.
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::ConnectionRefused
+                ) =>
+            {
                 Ok(None)
             }
             Err(error) => Err(failed(error)),

@@ -5,6 +5,7 @@ use std::{
     io,
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
+    pin::pin,
     sync::Arc,
     time::Duration,
 };
@@ -12,8 +13,8 @@ use std::{
 use tokio::{
     io::BufStream,
     net::{UnixListener, UnixStream},
-    sync::Semaphore,
-    task::JoinHandle,
+    sync::{Semaphore, watch},
+    task::{JoinHandle, JoinSet},
     time::timeout,
 };
 
@@ -27,29 +28,44 @@ const CONNECTIONS: usize = 8;
 /// A connection on which nothing is asked for so long is closed.
 const IDLE: Duration = Duration::from_secs(60);
 
+/// At the end, a connection on which nothing is asked for so long is closed.
+const LINGER: Duration = Duration::from_millis(500);
+
 /// A peer that does not take an answer for so long is let go.
 const SLOW: Duration = Duration::from_secs(30);
 
-/// The socket while it is served. Dropping it, or [`Serving::stop`], takes the file away and ends all connections.
+/// The socket while it is served. Dropping it takes the file away and ends all connections at once.
 pub struct Serving {
     task: JoinHandle<()>,
+    closing: watch::Sender<bool>,
     path: PathBuf,
 }
 
 impl Serving {
-    /// Takes the socket away, and waits until no connection is left.
-    pub async fn stop(mut self) {
+    /// Takes the socket away and lets the commands that are connected come to their end. What takes longer than `within` is
+    /// cut off. Returns whether nothing was.
+    pub async fn stop(mut self, within: Duration) -> bool {
+        self.take_away();
+        let _ = self.closing.send(true);
+        let ended = timeout(within, &mut self.task).await.is_ok();
         self.task.abort();
-        // An aborted task ends with an error that says so.
-        let _ = (&mut self.task).await;
+        // A task that was aborted ends with an error that says so.
+        if !ended {
+            let _ = (&mut self.task).await;
+        }
+        ended
+    }
+
+    fn take_away(&self) {
+        // Whoever starts next replaces the file anyway.
+        let _ = fs::remove_file(&self.path);
     }
 }
 
 impl Drop for Serving {
     fn drop(&mut self) {
         self.task.abort();
-        // Whoever starts next replaces the file anyway.
-        let _ = fs::remove_file(&self.path);
+        self.take_away();
     }
 }
 
@@ -72,21 +88,38 @@ pub fn serve(folder: &Path, desk: Arc<dyn Desk>) -> io::Result<Serving> {
     fs::set_permissions(&made, Permissions::from_mode(0o600))?;
     fs::rename(&made, &path)?;
     tracing::debug!(socket.path = %path.display(), "commands of the terminal are served");
-    let task = tokio::spawn(accept(listener, desk));
-    Ok(Serving { task, path })
+    let (closing, closed) = watch::channel(false);
+    let task = tokio::spawn(keep_accepting(listener, desk, closed));
+    Ok(Serving { task, closing, path })
 }
 
-async fn accept(listener: UnixListener, desk: Arc<dyn Desk>) {
+/// Serves connections until told to close; then those that are left end by themselves.
+async fn keep_accepting(listener: UnixListener, desk: Arc<dyn Desk>, closed: watch::Receiver<bool>) {
+    let mut connections = JoinSet::new();
+    let mut told = closed.clone();
+    tokio::select! {
+        () = accept(&listener, &desk, &closed, &mut connections) => {}
+        _ = told.wait_for(|closed| *closed) => {}
+    }
+    drop(listener);
+    while connections.join_next().await.is_some() {}
+}
+
+async fn accept(
+    listener: &UnixListener,
+    desk: &Arc<dyn Desk>,
+    closed: &watch::Receiver<bool>,
+    connections: &mut JoinSet<()>,
+) {
     let room = Arc::new(Semaphore::new(CONNECTIONS));
-    let mut connections = tokio::task::JoinSet::new();
     loop {
         while connections.try_join_next().is_some() {}
         let Ok(place) = Arc::clone(&room).acquire_owned().await else { return };
         match listener.accept().await {
             Ok((stream, _)) => {
-                let desk = Arc::clone(&desk);
+                let (desk, closed) = (Arc::clone(desk), closed.clone());
                 connections.spawn(async move {
-                    talk(stream, &*desk).await;
+                    talk(stream, &*desk, closed).await;
                     drop(place);
                 });
             }
@@ -99,10 +132,20 @@ async fn accept(listener: UnixListener, desk: Arc<dyn Desk>) {
     }
 }
 
-async fn talk(stream: UnixStream, desk: &dyn Desk) {
+async fn talk(stream: UnixStream, desk: &dyn Desk, mut closed: watch::Receiver<bool>) {
     let mut stream = BufStream::new(stream);
     loop {
-        let line = match timeout(IDLE, read_line(&mut stream)).await {
+        let read = {
+            let mut reading = pin!(read_line(&mut stream));
+            let told = async { drop(closed.wait_for(|closed| *closed).await) };
+            tokio::select! {
+                biased;
+                read = timeout(IDLE, reading.as_mut()) => read,
+                // A command of many requests, such as an export, goes on to its end.
+                () = told => timeout(LINGER, reading).await,
+            }
+        };
+        let line = match read {
             Ok(Ok(Some(line))) => line,
             Ok(Ok(None)) | Err(_) => return,
             Ok(Err(error)) => {
