@@ -3,6 +3,8 @@
 //! A log line is readable by itself and carries dotted fields for search (`guild.id`, `tool.id`, `duration_ms`). Names of
 //! members and texts of messages are never logged at info or above.
 
+mod panics;
+
 use std::{
     fmt::Write as _,
     io::IsTerminal as _,
@@ -11,6 +13,7 @@ use std::{
 
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
+pub use self::panics::{caught_panic, log_panics};
 use crate::config::Log;
 
 /// Starts logging to standard error for the rest of the process. A second call does nothing.

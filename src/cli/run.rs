@@ -18,6 +18,7 @@ use crate::{
 pub(super) async fn run(args: RunArgs) -> Outcome {
     let config = config()?;
     telemetry::init(&config.log);
+    telemetry::log_panics();
     let options = RunOptions { accept_loss: args.accept_loss };
     bot::run(&config, options, signal::stop_requested()).await.map_err(Stop::failed)?;
     Ok(Exit::Done)

@@ -10,7 +10,7 @@ use std::{
     future::Future,
     panic::AssertUnwindSafe,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
@@ -91,7 +91,8 @@ pub struct Leftover {
     pub outbox: usize,
 }
 
-/// Runs the shards until `stop` is done or Discord refuses us for good; then lets work in progress end within `grace`.
+/// Runs the shards until `stop` is done or Discord refuses us for good; then takes no more work, and lets what is in
+/// progress end. All of that, the farewell to the gateway included, takes no longer than `grace`.
 ///
 /// # Errors
 /// When Discord refuses token, intents or shards.
@@ -122,14 +123,20 @@ pub async fn run(
         bot: Arc::clone(&bot),
         options: commands::options(),
         closing: AtomicBool::new(false),
-        busy: Busy::default(),
+        busy: Arc::default(),
     });
     let on_event: OnEvent = {
         let handler = Arc::clone(&handler);
         Arc::new(move |line, event| handler.look(line, event))
     };
+    let told = OnceLock::new();
+    let stop = async {
+        stop.await;
+        handler.closing.store(true, Ordering::Release);
+        let _ = told.set(Instant::now());
+    };
     let ended = shards::run(setup, on_event, stop).await;
-    let deadline = Instant::now() + grace;
+    let deadline = *told.get_or_init(Instant::now) + grace;
     let left = || deadline.saturating_duration_since(Instant::now());
     // Nothing new comes in; answers go out over REST and do not need the gateway.
     handler.closing.store(true, Ordering::Release);
@@ -145,7 +152,7 @@ struct Handler {
     bot: Arc<Bot>,
     options: poise::FrameworkOptions<Arc<Bot>, Failure>,
     closing: AtomicBool,
-    busy: Busy,
+    busy: Arc<Busy>,
 }
 
 impl Handler {
@@ -165,15 +172,22 @@ impl Handler {
             }
             Event::InteractionCreate(event) => {
                 let (handler, line) = (Arc::clone(self), line.clone());
-                let interaction = event.interaction.clone();
-                tokio::spawn(async move { handler.interaction(&line, interaction).await });
+                let (interaction, busy) = (event.interaction.clone(), self.busy.enter());
+                tokio::spawn(async move {
+                    handler.interaction(&line, interaction).await;
+                    drop(busy);
+                });
             }
             Event::MessageCreate(event) if mentions::is_for_us(&self.bot, &event.message) => {
                 let (handler, message) = (Arc::clone(self), event.message.clone());
+                let busy = self.busy.enter();
                 tokio::spawn(async move {
-                    if !handler.closing.load(Ordering::Acquire) {
-                        handler.guarded(None, mentions::answer(&handler.bot, &message)).await;
+                    if !handler.closing.load(Ordering::Acquire)
+                        && let Err(incident) = handler.guarded(mentions::answer(&handler.bot, &message)).await
+                    {
+                        mentions::tell_incident(&handler.bot, &message, &incident).await;
                     }
+                    drop(busy);
                 });
             }
             _ => {}
@@ -193,7 +207,7 @@ impl Handler {
             }
             return;
         }
-        match interaction {
+        let done = match interaction {
             Interaction::Command(_) | Interaction::Autocomplete(_) => {
                 let framework = poise::FrameworkContext {
                     serenity_context: &line.context,
@@ -203,46 +217,47 @@ impl Handler {
                     shard_manager: &line.manager,
                 };
                 let event = FullEvent::InteractionCreate { interaction };
-                self.guarded(asker, poise::dispatch_event(framework, event)).await;
+                self.guarded(poise::dispatch_event(framework, event)).await
             }
             Interaction::Component(interaction) => {
-                self.guarded(asker, components::pressed(&self.bot, &interaction)).await;
+                self.guarded(components::pressed(&self.bot, &interaction)).await
             }
             Interaction::Modal(interaction) => {
-                self.guarded(asker, components::submitted(&self.bot, &interaction)).await;
+                self.guarded(components::submitted(&self.bot, &interaction)).await
             }
-            _ => {}
+            _ => Ok(()),
+        };
+        if let (Err(incident), Some(asker)) = (done, asker) {
+            self.bot.tell_incident(&asker, &incident).await;
         }
     }
 
-    /// Runs one answer: counted, so that a stop can wait for it, and with panics caught.
-    async fn guarded(&self, asker: Option<Asker>, work: impl Future<Output = ()>) {
-        let _busy = self.busy.enter();
-        if AssertUnwindSafe(work).catch_unwind().await.is_err() {
-            let incident = telemetry::incident_id();
-            // The panic hook has already told place and message.
-            tracing::error!(incident, "an answer panicked");
+    /// Runs one answer with panics caught.
+    ///
+    /// # Errors
+    /// The id under which a panic is in the log.
+    async fn guarded(&self, work: impl Future<Output = ()>) -> Result<(), String> {
+        AssertUnwindSafe(work).catch_unwind().await.map_err(|_| {
             self.bot.metrics.answers_failed.increment();
-            if let Some(asker) = asker {
-                self.bot.tell_incident(&asker, &incident).await;
-            }
-        }
+            telemetry::caught_panic()
+        })
     }
 }
 
-/// Counts answers that are being made.
+/// Counts answers that are being made, from the event on, so that a stop can wait for them.
 #[derive(Default)]
 struct Busy {
     count: AtomicUsize,
     done: Notify,
 }
 
-struct BusyGuard<'a>(&'a Busy);
+/// An answer that is being made.
+struct BusyGuard(Arc<Busy>);
 
 impl Busy {
-    fn enter(&self) -> BusyGuard<'_> {
+    fn enter(self: &Arc<Self>) -> BusyGuard {
         self.count.fetch_add(1, Ordering::AcqRel);
-        BusyGuard(self)
+        BusyGuard(Arc::clone(self))
     }
 
     async fn wait(&self) {
@@ -256,7 +271,7 @@ impl Busy {
     }
 }
 
-impl Drop for BusyGuard<'_> {
+impl Drop for BusyGuard {
     fn drop(&mut self) {
         self.0.count.fetch_sub(1, Ordering::AcqRel);
         self.0.done.notify_one();

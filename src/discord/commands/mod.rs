@@ -87,47 +87,37 @@ pub(super) fn asker(ctx: &Ctx<'_>) -> Result<Asker, Failure> {
 /// The one place where a command's failure is told.
 async fn on_error(error: poise::FrameworkError<'_, Arc<Bot>, Failure>) {
     use poise::FrameworkError as E;
+    let internal = |error| Failure::Internal(error);
     let (bot, interaction, failure) = match error {
-        E::Command { error, ctx, .. } => match ctx {
-            poise::Context::Application(ctx) => (Arc::clone(ctx.data()), ctx.interaction.clone(), error),
-            poise::Context::Prefix(_) => return,
-        },
-        E::CommandPanic { payload, ctx, .. } => match ctx {
-            poise::Context::Application(ctx) => {
-                let what = payload.unwrap_or_else(|| "a panic".to_owned());
-                (
-                    Arc::clone(ctx.data()),
-                    ctx.interaction.clone(),
-                    Failure::Internal(anyhow::anyhow!("panicked: {what}")),
-                )
+        E::CommandPanic { ctx: poise::Context::Application(ctx), .. } => {
+            let incident = telemetry::caught_panic();
+            ctx.data().metrics.answers_failed.increment();
+            if let Some(asker) = Asker::of_command(ctx.interaction) {
+                ctx.data().tell_incident(&asker, &incident).await;
             }
-            poise::Context::Prefix(_) => return,
-        },
-        E::ArgumentParse { error, ctx, .. } => match ctx {
-            poise::Context::Application(ctx) => (
-                Arc::clone(ctx.data()),
-                ctx.interaction.clone(),
-                Failure::Internal(anyhow::anyhow!("an option could not be read: {error}")),
-            ),
-            poise::Context::Prefix(_) => return,
-        },
-        E::CommandStructureMismatch { description, ctx, .. } => (
-            Arc::clone(ctx.data()),
-            ctx.interaction.clone(),
-            Failure::Internal(anyhow::anyhow!(
-                "Discord sent a command in a form we do not know: {description}"
-            )),
-        ),
+            return;
+        }
+        E::Command { error, ctx: poise::Context::Application(ctx), .. } => {
+            (Arc::clone(ctx.data()), ctx.interaction.clone(), error)
+        }
         // Discord offers a command that this version does not have: an earlier version registered it.
         E::UnknownInteraction { framework, interaction, .. } => (
             Arc::clone(framework.user_data),
             interaction.clone(),
             UserError::new("error-command-unknown").with("command", interaction.data.name.as_str()).into(),
         ),
+        E::CommandStructureMismatch { description, ctx, .. } => (
+            Arc::clone(ctx.data()),
+            ctx.interaction.clone(),
+            internal(anyhow::anyhow!("Discord sent a command in a form we do not know: {description}")),
+        ),
         other => {
-            let incident = telemetry::incident_id();
-            tracing::error!(incident, error = %other, "a command failed in an unforeseen way");
-            return;
+            let Some(poise::Context::Application(ctx)) = other.ctx() else {
+                tracing::error!(incident = telemetry::incident_id(), error = %other, "a command failed in an unforeseen way");
+                return;
+            };
+            let error = anyhow::anyhow!("a command failed in an unforeseen way: {other}");
+            (Arc::clone(ctx.data()), ctx.interaction.clone(), internal(error))
         }
     };
     if let Some(asker) = Asker::of_command(&interaction) {
