@@ -55,6 +55,8 @@ pub enum Command {
     Export(ExportArgs),
     /// Checks catalog files: names file, line, field and mend of every mistake
     CheckData(CheckDataArgs),
+    /// Looks at token, Discord, permissions, store and catalog, and says what does not work and how to fix it
+    Doctor(OutputArgs),
     /// Checks the store: recounts everything kept and compares
     Check(OutputArgs),
     /// Puts a snapshot of the store back, or lists the snapshots

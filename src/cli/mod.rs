@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | [`args`] | the command line; help, man page and completions come from it |
 //! | `compare`, `tool`, `top`, `find` | what people ask |
-//! | `import`, `export`, `restore`, `upkeep` | what operators do |
+//! | `import`, `export`, `restore`, `upkeep`, `doctor` | what operators do |
 //! | `check_data` | what contributors run |
 //! | `run` | what talks to Discord |
 //! | `play` | what talks to a Discord of its own |
@@ -16,6 +16,7 @@ pub mod args;
 mod catalog;
 mod check_data;
 mod compare;
+mod doctor;
 mod export;
 mod find;
 mod import;
@@ -44,6 +45,9 @@ use self::{
     terminal::Terminal,
 };
 
+/// How long the end of the process waits for what still runs in the background.
+const LAST_WAIT: std::time::Duration = std::time::Duration::from_secs(1);
+
 /// Reads the command line and does what it says.
 #[must_use]
 pub fn main() -> ExitCode {
@@ -59,6 +63,8 @@ fn execute(Cli { command, width }: Cli) -> Outcome {
     };
     let runtime = runtime.enable_all().build()?;
     let outcome = runtime.block_on(run(command, &mut terminal));
+    // Everything that matters has ended by now; what has not must not keep the process.
+    runtime.shutdown_timeout(LAST_WAIT);
     // What was said before an error still counts.
     let flushed = terminal.flush();
     let exit = outcome?;
@@ -77,6 +83,7 @@ async fn run(command: Command, terminal: &mut Terminal) -> Outcome {
         Command::Check(args) => upkeep::check(args, terminal).await,
         Command::Recount(args) => upkeep::recount(&args, terminal).await,
         Command::Forget(args) => upkeep::forget(&args, terminal).await,
+        Command::Doctor(args) => doctor::run(args, terminal).await,
         Command::Restore(args) => restore::run(&args, terminal).await,
         Command::Play(args) => play::run(args, terminal).await,
         Command::Run(args) => run::run(args).await,

@@ -8,6 +8,7 @@
 //! | [`commands`] | the slash commands, one file each |
 //! | [`components`] | buttons, menus and forms |
 //! | [`custom_id`] | what a button, menu or form carries |
+//! | [`doctor`] | what Discord says of us: token, gateway, commands, permissions |
 //! | [`drafts`] | what was typed and could not be used yet |
 //! | [`emoji`] | the two emoji that are votes |
 //! | [`forms`] | forms as they come back, and what travels with them |
@@ -34,6 +35,7 @@ pub mod card_mark;
 pub mod commands;
 pub mod components;
 pub mod custom_id;
+pub mod doctor;
 pub mod drafts;
 pub mod emoji;
 pub mod forms;

@@ -269,7 +269,7 @@ impl Faces {
         let mut face = hidden_card(view.name_of(&card.tool), &Frame::server(text));
         let mark = CardMark { tool: card.tool.clone(), kind: card.card, lang: card.lang.clone() };
         face.rows.extend(mark.custom_id().map(|id| unread(id, text)));
-        render::message(&[face], true)
+        render::message(&[face], !card.plain)
     }
 }
 

@@ -8,6 +8,7 @@
 //! | [`cards`] | which messages are cards of ours |
 //! | [`compare`], [`names`], [`top`] | tools side by side, one tool; which tools are meant; the leaderboard |
 //! | [`desk`] | what an operator asks: figures, import, export, check, recount, forget |
+//! | [`doctor`] | what does not work, as data |
 //! | [`import`], [`export`], [`restore`] | what somebody's files change in the operator's catalog; everything out; snapshots back |
 //! | [`moderate`] | what moderators do with their server's catalog, with history and undo |
 //! | [`ports`] | what the outside must give: who reacted, the time |
@@ -21,6 +22,7 @@ pub mod ask;
 pub mod cards;
 pub mod compare;
 pub mod desk;
+pub mod doctor;
 pub mod export;
 pub mod import;
 pub mod moderate;

@@ -151,6 +151,14 @@ pub fn current_user() -> Call {
     plain(Method::GET, "GET user", "users/@me".to_owned())
 }
 
+/// The servers that have the bot, ordered by id, from after `after` on; at most 200 on a page.
+#[must_use]
+pub fn my_servers(most: usize, after: Option<ServerId>) -> Call {
+    let after = after.map_or(0, |after| after.0);
+    plain(Method::GET, "GET my servers", "users/@me/guilds".to_owned())
+        .query(format!("limit={most}&after={after}"))
+}
+
 /// Which application the token belongs to.
 #[must_use]
 pub fn current_application() -> Call {

@@ -35,6 +35,7 @@ async fn store(place: &Place, ship: u64, skip: u64) -> Arc<Embedded> {
             card: CardKind::Single,
             lang: "en-US".to_owned(),
             frozen: None,
+            plain: false,
         };
         let id = card.id;
         store.register_card(card).await.unwrap();
@@ -68,6 +69,10 @@ async fn votes_of_one_server_and_of_all_are_shown() {
     let all = place.run(&["tool", "axolotl", "--json"]);
     let json: serde_json::Value = serde_json::from_str(&all.out).unwrap();
     assert_eq!(json["community"]["total"], 10);
+    // Without a server a card says whose votes these are; with one it does not speak of the others' as its own.
+    let (all, here) = (place.run(&["tool", "axolotl"]), place.run(&["tool", "axolotl", "--server", HERE]));
+    assert!(all.out.contains("Community, all servers") && all.out.contains("10 votes"), "{}", all.out);
+    assert!(!here.out.contains("Community, all servers") && here.out.contains("9 votes"), "{}", here.out);
     insta::assert_snapshot!(place.run(&["compare", "axolotl", "unsloth"]).shown());
     let top = place.run(&["top"]);
     assert!(top.out.contains("Axolotl v0.16") && top.out.contains("8 of 10"), "{}", top.shown());
@@ -103,7 +108,7 @@ async fn a_running_bot_does_the_work() {
         assert_eq!(refused.code, 1);
         assert!(refused.err.contains("stop it first"), "{}", refused.err);
     }
-    serving.stop().await;
+    assert!(serving.stop(std::time::Duration::from_secs(10)).await);
     store.close().await.unwrap();
 }
 
