@@ -2,10 +2,12 @@
 
 mod asking;
 mod crowd;
-mod life;
+mod faults;
 mod mentioning;
 mod moderating;
 mod moderating_rights;
 mod moderating_tools;
+mod panics;
+mod plain;
 mod recounting;
 mod stage;

@@ -9,6 +9,7 @@ mod catalog_data;
 mod clients;
 mod data_schema;
 mod docs;
+mod doctor;
 mod import;
 mod moderation;
 mod openapi;
@@ -16,8 +17,11 @@ mod oracle;
 mod page;
 mod playground;
 #[cfg(unix)]
+mod process;
+#[cfg(unix)]
 mod remote;
 mod rest;
+mod scene;
 mod simulator;
 mod store_contract;
 mod store_durability;

@@ -1,9 +1,7 @@
 //! `/compare`, `/tool`, `/help`, and their buttons and menus.
 
 use super::stage::Stage;
-
-const SHIP: &str = "🚢";
-const SKIP: &str = "⏭️";
+use crate::scene::{SHIP, SKIP, ask_for_card, is_seeded};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn compare_answers_with_a_head_to_head_and_cards_to_vote_on() {
@@ -22,9 +20,7 @@ async fn compare_answers_with_a_head_to_head_and_cards_to_vote_on() {
 
     let cards = asked.follow_ups(2).await.unwrap();
     for card in &cards {
-        stage
-            .see(&alice, general, "seeding", |m| m.id == card.id && m.count(SHIP) == 1 && m.count(SKIP) == 1)
-            .await;
+        stage.see(&alice, general, "seeding", |m| m.id == card.id && is_seeded(m)).await;
     }
     alice.react(general, cards[0].id, SHIP).unwrap();
     stage.see(&alice, general, "the vote", |m| m.id == cards[0].id && m.text().contains("1 vote")).await;
@@ -47,6 +43,29 @@ async fn an_unclear_name_is_asked_back_privately_and_the_pick_goes_on_in_public(
     let answer = asked.message().await.unwrap();
     assert!(answer.text().contains("zzqx nothing like it"), "{}", answer.text());
     assert!(bob.see(general, answer.id).is_none(), "only the asker sees it");
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_unclear_names_get_a_menu_each() {
+    let mut stage = Stage::new().await;
+    let (alice, bob, general) = (stage.server.member("Alice"), stage.server.member("Bob"), stage.general());
+    let typing = alice.slash(general, "compare").unwrap();
+    let asked = typing.with("a", "openai").with("b", "ollama").with("c", "google").send().unwrap();
+    let mut answer = asked.message().await.unwrap();
+    assert!(answer.ephemeral, "only the asker sees it");
+    let mut picked = Vec::new();
+    for left in [2, 1] {
+        let menus = answer.menus();
+        assert_eq!(menus.len(), left, "{}", answer.text());
+        let (menu, first) = (menus[0]["custom_id"].as_str().unwrap(), &menus[0]["options"][0]);
+        picked.push(first["label"].as_str().unwrap().to_owned());
+        let pressed = alice.pick(general, answer.id, menu, &[first["value"].as_str().unwrap()]).unwrap();
+        answer = pressed.message().await.unwrap();
+    }
+    assert!(!answer.ephemeral && bob.see(general, answer.id).is_some(), "it goes on in public");
+    let title = format!("{} vs Ollama vs {}", picked[0], picked[1]);
+    assert!(answer.text().contains(&title), "{title}: {}", answer.text());
     stage.stop().await;
 }
 
@@ -76,18 +95,10 @@ async fn hostile_names_get_a_clear_answer_and_ping_nobody() {
 async fn a_tools_card_opens_its_reviews_for_whoever_asks() {
     let mut stage = Stage::new().await;
     let (alice, bob, general) = (stage.server.member("Alice"), stage.server.member("Bob"), stage.general());
-    let card = alice
-        .slash(general, "tool")
-        .unwrap()
-        .with("name", "axolotl")
-        .send()
-        .unwrap()
-        .message()
-        .await
-        .unwrap();
-    stage.see(&alice, general, "seeding", |m| m.id == card.id && m.count(SKIP) == 1).await;
-    let button = card.parts().into_iter().find_map(|part| part["custom_id"].as_str()).unwrap().to_owned();
-    let reviews = bob.click(general, card.id, &button).unwrap().message().await.unwrap();
+    let card = ask_for_card(&alice, general, "axolotl").await;
+    let view = alice.see(general, card).unwrap();
+    let button = view.parts().into_iter().find_map(|part| part["custom_id"].as_str()).unwrap().to_owned();
+    let reviews = bob.click(general, card, &button).unwrap().message().await.unwrap();
     assert!(
         reviews.text().contains("verify on your hardware") || reviews.text().contains("hardware"),
         "{}",
@@ -105,26 +116,17 @@ async fn a_tools_card_opens_its_reviews_for_whoever_asks() {
 async fn votes_survive_a_restart_and_what_happened_meanwhile_is_counted() {
     let mut stage = Stage::new().await;
     let (alice, bob, general) = (stage.server.member("Alice"), stage.server.member("Bob"), stage.general());
-    let card = alice
-        .slash(general, "tool")
-        .unwrap()
-        .with("name", "axolotl")
-        .send()
-        .unwrap()
-        .message()
-        .await
-        .unwrap();
-    stage.see(&alice, general, "seeding", |m| m.id == card.id && m.count(SKIP) == 1).await;
-    alice.react(general, card.id, SHIP).unwrap();
-    stage.see(&alice, general, "the vote", |m| m.id == card.id && m.text().contains("1 vote")).await;
+    let card = ask_for_card(&alice, general, "axolotl").await;
+    alice.react(general, card, SHIP).unwrap();
+    stage.see(&alice, general, "the vote", |m| m.id == card && m.text().contains("1 vote")).await;
     stage.stop().await;
-    alice.take_back(general, card.id, SHIP).unwrap();
-    alice.react(general, card.id, SKIP).unwrap();
-    bob.react(general, card.id, SKIP).unwrap();
+    alice.take_back(general, card, SHIP).unwrap();
+    alice.react(general, card, SKIP).unwrap();
+    bob.react(general, card, SKIP).unwrap();
     stage.start().await;
     stage
         .see(&alice, general, "the recount", |m| {
-            m.id == card.id && m.text().contains("0%") && m.text().contains("2 votes")
+            m.id == card && m.text().contains("0%") && m.text().contains("2 votes")
         })
         .await;
     stage.stop().await;

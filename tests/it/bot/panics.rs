@@ -15,6 +15,7 @@ use tiebreaker::{
         bot::Bot,
         commands,
         gateway::{self, Connection},
+        moderators::Desk,
         outbox::Outbox,
         post::Faces,
         register,
@@ -27,6 +28,7 @@ use tiebreaker::{
     },
     service::{
         ask::{Questions, QuietDefaults},
+        moderate::Moderation,
         ports::{Clock, SystemClock},
         quiet::Limits,
         voters::Voters,
@@ -98,6 +100,7 @@ async fn bot(discord: &Simulator, trap: Arc<Trap>) -> Arc<Bot> {
         outbox,
         voting,
         questions,
+        desk: Desk::new(Moderation::new(Arc::clone(&catalog), Arc::clone(&store), Arc::new(SystemClock))),
         catalog,
         store,
         clock: Arc::new(SystemClock),

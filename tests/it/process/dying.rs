@@ -1,0 +1,72 @@
+//! kill -9 at random moments under votes. `TIEBREAKER_TEST_KILLS=50` for a long run.
+
+use std::time::Duration;
+
+use tiebreaker::simulator::{ChannelId, MemberHandle, MessageId};
+
+use super::Installation;
+use crate::scene::{SHIP, SKIP, ask_for_card, standing};
+
+/// Numbers without a pattern, the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % sides
+    }
+}
+
+const TOOLS: [&str; 3] = ["axolotl", "ollama", "vllm"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_every_kill_the_scores_are_the_reactions_that_stand() {
+    let kills: usize = std::env::var("TIEBREAKER_TEST_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(5);
+    let place = Installation::new().await;
+    let channels = TOOLS.map(|name| place.server.channel(name));
+    let members: Vec<MemberHandle> = (0..8).map(|n| place.server.member(&format!("Member {n}"))).collect();
+    let mut dice = Dice(7);
+    let mut bot = place.start().await;
+    let mut cards = Vec::new();
+    for (name, channel) in TOOLS.iter().zip(channels) {
+        cards.push((channel, ask_for_card(&members[0], channel, name).await));
+    }
+    let mut votes = 0;
+    for round in 0..kills {
+        // Votes before, while and after the process dies.
+        let dying = async {
+            tokio::time::sleep(Duration::from_millis(dice.roll(120) as u64)).await;
+            bot.kill().await;
+        };
+        let mut hands = Dice(round as u64);
+        let voting = async {
+            for _ in 0..60 {
+                let (channel, card) = cards[hands.roll(3)];
+                vote(&members[hands.roll(8)], channel, card, &mut hands);
+                votes += 1;
+                tokio::time::sleep(Duration::from_millis(hands.roll(5) as u64)).await;
+            }
+        };
+        tokio::join!(dying, voting);
+        place.discord.wait_for_no_session().await.unwrap();
+        vote(&members[round % 8], cards[0].0, cards[0].1, &mut hands);
+        bot = place.start().await;
+        for (name, (channel, card)) in TOOLS.iter().zip(&cards) {
+            place.wait_for_votes(name, standing(&members[0], *channel, *card)).await;
+        }
+    }
+    bot.signal("TERM").await;
+    bot.ended().await.assert_good();
+    let checked = place.ran(&["check"]).await;
+    assert_eq!(checked.status.code(), Some(0), "{}{}", checked.out, checked.err);
+    println!("{kills} kills under {votes} votes, every score right after each");
+}
+
+/// One emoji per member and card, so that what stands tells the ballot.
+fn vote(member: &MemberHandle, channel: ChannelId, card: MessageId, dice: &mut Dice) {
+    let standing = member.see(channel, card).unwrap();
+    match standing.reactions.iter().find(|one| one.me) {
+        Some(mine) => member.take_back(channel, card, &mine.emoji).unwrap(),
+        None => member.react(channel, card, [SHIP, SKIP][dice.roll(2)]).unwrap(),
+    }
+}

@@ -1,0 +1,86 @@
+//! SIGTERM and SIGINT: no more work is taken, what was begun is finished, what was acknowledged is kept.
+
+use std::time::{Duration, Instant};
+
+use tiebreaker::simulator::{MemberHandle, RestFault, RestRule};
+
+use super::Installation;
+use crate::scene::{SHIP, SKIP, ask_for_card, is_seeded};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_idle_bot_stops_at_once_and_says_good_bye_to_the_gateway() {
+    for signal in ["TERM", "INT"] {
+        let place = Installation::new().await;
+        let bot = place.start().await;
+        let start = Instant::now();
+        bot.signal(signal).await;
+        bot.ended().await.assert_good();
+        assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+        assert!(!place.folder.path().join("data/bot.sock").exists());
+        let votes = place.votes("axolotl").await;
+        assert_eq!(votes, Some((0, 0)), "the store opens again");
+        let again = place.start().await;
+        // A session that was closed in good order is over; one that was cut could be resumed and would still be known.
+        assert_eq!(place.discord.sessions().len(), 1, "{:?}", place.discord.sessions());
+        drop(again);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_begun_is_finished_and_votes_are_kept() {
+    let place = Installation::new().await;
+    let (general, quiet) = (place.server.general(), place.server.channel("quiet"));
+    let alice = place.server.member("Alice");
+    let bot = place.start().await;
+    let card = ask_for_card(&alice, general, "axolotl").await;
+
+    // The first answer to each of these fails, so the bot is at work on them when the signal comes.
+    place.discord.faults().rest(RestRule {
+        method: Some("POST".to_owned()),
+        path: Some("/callback".to_owned()),
+        fault: RestFault::Status { status: 503, done: false },
+        times: Some(3),
+    });
+    let asked: Vec<_> = ["ollama", "vllm", "cursor"]
+        .into_iter()
+        .map(|name| {
+            alice.slash(quiet, "compare").unwrap().with("a", name).with("b", "axolotl").send().unwrap()
+        })
+        .collect();
+    let members: Vec<MemberHandle> = (0..120).map(|n| place.server.member(&format!("Member {n}"))).collect();
+    for (n, member) in members.iter().enumerate() {
+        member.react(general, card, if n % 3 == 0 { SKIP } else { SHIP }).unwrap();
+    }
+    let callbacks_failed = || {
+        place
+            .discord
+            .requests()
+            .iter()
+            .filter(|one| one.path.ends_with("with_response=true") && one.status == 503)
+            .count()
+    };
+    place
+        .discord
+        .wait_until("three answers under way", |_| (callbacks_failed() == 3).then_some(()))
+        .await
+        .unwrap();
+    let start = Instant::now();
+    bot.signal("TERM").await;
+    for asked in &asked {
+        let answer = asked.message().await.unwrap();
+        assert!(answer.text().contains(" vs "), "{}", answer.text());
+    }
+    let ended = bot.ended().await;
+    ended.assert_good();
+    assert!(start.elapsed() < Duration::from_secs(11), "{:?}", start.elapsed());
+    // The cards under the answers were still posted and seeded: Axolotl's once, the others' too.
+    let cards: Vec<_> = alice.look(quiet).into_iter().filter(|view| view.count(SHIP) > 0).collect();
+    assert!(cards.len() >= 4, "{}", ended.err);
+    assert!(cards.iter().all(is_seeded));
+
+    let again = place.start().await;
+    place.wait_for_votes("axolotl", (80, 40)).await;
+    again.signal("INT").await;
+    again.ended().await.assert_good();
+    assert_eq!(place.votes("axolotl").await, Some((80, 40)), "also with nobody to count anew");
+}
