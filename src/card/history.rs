@@ -71,13 +71,18 @@ pub fn history(
 #[must_use]
 pub fn undo_refused(subject: &str, conflict: &UndoConflict, frame: &Frame) -> Card {
     let version = |key: &str, state: Option<&State>| {
-        let value = state.map_or_else(|| Rich::plain(words::NOTHING), |state| described(state, frame));
+        let value = match state {
+            Some(state) if conflict.fields.is_empty() => described(state, frame),
+            Some(state) => stated(state, &conflict.fields, frame),
+            None => Rich::plain(words::NOTHING),
+        };
         Field { name: Rich::plain(&frame.say(key)), value, inline: true, drop_order: 0 }
     };
     let mut body =
         Rich::sentence(&frame.text.get("history-refused-text", &[("subject", rich::name(subject))]));
     if !conflict.fields.is_empty() {
-        let fields = frame.text.list(&conflict.fields);
+        let fields: Vec<String> = conflict.fields.iter().map(|field| field_name(field, frame)).collect();
+        let fields = frame.text.list(&fields);
         body.line(Rich::plain(&frame.text.get("history-refused-fields", &[("fields", fields.into())])));
     }
     Card {
@@ -144,7 +149,7 @@ pub(super) fn alterations(before: &State, after: &State, frame: &Frame) -> Rich 
     let mut list = Rich::default();
     for (field, was, is) in altered(before, after) {
         let args = [
-            ("field", field.as_str().into()),
+            ("field", field_name(&field, frame).into()),
             ("before", limits::cut(&was, VALUE).into()),
             ("after", limits::cut(&is, VALUE).into()),
         ];
@@ -194,6 +199,31 @@ pub(super) fn described(state: &State, frame: &Frame) -> Rich {
             Rich::styled(&reviewer.name, Style::Strong).then(&format!(" {}", reviewer.motto), Style::Plain)
         }
     }
+}
+
+/// What a state says in these fields, and in those below them (`entry` is the price, its note and so on).
+fn stated(state: &State, fields: &[String], frame: &Frame) -> Rich {
+    let mut list = Rich::default();
+    let flat = flat(state);
+    for field in fields {
+        let below = format!("{field}.");
+        let mut said = flat.iter().filter(|(name, _)| name == field || name.starts_with(&below)).peekable();
+        if said.peek().is_none() {
+            let nothing = format!(": {}", words::NOTHING);
+            list.line(Rich::plain(&field_name(field, frame)).then(&nothing, Style::Plain));
+        }
+        for (name, value) in said {
+            let value = format!(": {}", limits::cut(value, 3 * VALUE));
+            list.line(Rich::plain(&field_name(name, frame)).then(&value, Style::Plain));
+        }
+    }
+    list
+}
+
+/// A field of a data file in words.
+fn field_name(field: &str, frame: &Frame) -> String {
+    let name = field.replace('.', "-");
+    frame.text.find(&format!("field-{name}"), &[]).unwrap_or_else(|| field.to_owned())
 }
 
 /// The fields in which two states differ, with both values as they would stand in a data file.

@@ -112,6 +112,21 @@ async fn a_review_is_written_in_a_form_and_shows_on_cards_and_in_comparisons() {
     );
     let same = review(&ada, general, "axolotl", SHIP, "With the new release it is fine.").await;
     assert!(same.text().contains("stands already"), "{}", same.text());
+
+    // A restart keeps it all.
+    stage.stop().await;
+    stage.start().await;
+    let shown = bob.click(general, card.id, &button_id(&card, "card:")).unwrap().message().await.unwrap();
+    let text = shown.text();
+    assert!(text.contains("With the new release it is fine.") && !text.contains("Too slow"), "{text}");
+    assert!(text.contains("Ada") && text.contains("from this server"), "{text}");
+    let help = ada.slash(general, "help").unwrap().send().unwrap().message().await.unwrap();
+    let help = press(&ada, general, &help, "For moderators").await.text();
+    for command in
+        ["/addreview", "/removereview", "/addtool", "/edittool", "/removetool", "/history", "/recount"]
+    {
+        assert!(help.contains(command), "{command}: {help}");
+    }
     stage.stop().await;
 }
 

@@ -12,7 +12,7 @@ use tiebreaker::{
 };
 
 use super::{
-    moderating::{SHIP, moderator, press, review, send, undo_label},
+    moderating::{SHIP, masked, moderator, press, review, send, undo_label},
     stage::Stage,
 };
 
@@ -69,6 +69,9 @@ async fn a_plain_member_is_refused_by_command_button_and_form() {
         assert!(text.contains("no moderator here any more"), "{text}");
         assert!(text.contains("Written for half an hour."), "the text is given back: {text}");
         assert!(ada.see(general, answer.id).is_none());
+        if form.title.starts_with("Add") {
+            insta::assert_snapshot!("moderating_given_back", masked(&text));
+        }
     }
     for (message, label) in [
         (&done, undo_label(&done)),

@@ -113,6 +113,7 @@ async fn an_edit_shows_before_and_after_and_undo_is_refused_when_the_field_chang
     let text = done.text();
     assert!(text.contains(&format!("tagline: {old} → What we tune with")), "{text}");
     assert!(text.contains("shared catalog"), "{text}");
+    insta::assert_snapshot!("moderating_tool_changed", masked(&text));
     stage
         .see(&bob, general, "the changed card", |m| m.id == card.id && m.text().contains("What we tune with"))
         .await;
@@ -128,8 +129,9 @@ async fn an_edit_shows_before_and_after_and_undo_is_refused_when_the_field_chang
 
     let refused = press(&ada, general, &done, &undo_label(&done)).await;
     let text = refused.text();
-    assert!(text.contains("cannot be taken back") && text.contains("tagline"), "{text}");
+    assert!(text.contains("cannot be taken back") && text.contains("Changed since: tagline"), "{text}");
     assert!(text.contains(&old) && text.contains("What Grace tunes with"), "both versions: {text}");
+    insta::assert_snapshot!("moderating_undo_refused", masked(&text));
     // The other field was not touched since: that change can be taken back.
     let undone = press(&ada, general, &second, &undo_label(&second)).await;
     assert!(undone.text().contains("is taken back"), "{}", undone.text());
@@ -143,6 +145,8 @@ async fn an_edit_shows_before_and_after_and_undo_is_refused_when_the_field_chang
     assert!(masked.contains("<@ADA>") && masked.contains("<@GRACE>"), "who did it: {masked}");
     assert!(history.mentions.is_empty(), "named, not pinged");
     assert_eq!(masked.matches("tool changed").count(), 4, "the copy that came first is no news: {masked}");
+    let today = masked.lines().find(|line| line.starts_with("<@")).and_then(|line| line.split_once(" · "));
+    insta::assert_snapshot!("moderating_history", masked.replace(today.expect("a day").1, "TODAY"));
     stage.stop().await;
 }
 
