@@ -6,7 +6,7 @@
 
 use std::{future::Future, pin::pin, sync::Arc, time::Duration};
 
-use futures_util::future::{self, Either, FutureExt as _};
+use futures_util::future::{self, Either, FutureExt as _, Shared};
 use serde_json::Value;
 
 use super::{operator::OperatorSocket, stock::Stock};
@@ -21,6 +21,7 @@ use crate::{
         post::Faces,
         register,
         rest::{Rest, RestError, calls},
+        shards::SERVERS_PER_SHARD,
         voting::{self, Voting},
     },
     domain::ids::{ApplicationId, ServerId, UserId},
@@ -65,6 +66,16 @@ pub enum RunError {
     /// Too many sessions were started today.
     #[error("Discord allows no more new sessions for another {} minutes: the bot was restarted too often", .0.as_secs() / 60 + 1)]
     NoSessionsLeft(Duration),
+    /// `SHARDS` sets fewer shards than Discord takes for that many servers.
+    #[error(
+        "SHARDS sets {shards} shards for about {servers} servers, and Discord refuses more than {SERVERS_PER_SHARD} on one; set SHARDS=auto"
+    )]
+    TooFewShards {
+        /// Shards of all processes.
+        shards: u32,
+        /// Servers, as Discord estimates them.
+        servers: u64,
+    },
     /// The store.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -107,8 +118,17 @@ pub async fn run(
     let metrics = Arc::new(Metrics::default());
     let token = config.token.as_ref().ok_or(RunError::NoToken)?;
     let rest = Rest::new(token, config.api_url.as_ref(), Arc::clone(&metrics))?;
-    let identity = identify(&rest, config).await?;
-    let store = open_store(config, identity.application, options).await?;
+    let stop = stop.shared();
+    let starting = async {
+        let identity = identify(&rest, config).await?;
+        let store = open_store(config, identity.application, options).await?;
+        Ok::<_, RunError>((identity, store))
+    };
+    let (identity, store) = tokio::select! {
+        started = starting => started?,
+        // Nothing was begun that would have to be ended.
+        () = stop.clone() => return Ok(()),
+    };
     let result = serve(config, &rest, &identity, Arc::clone(&store), metrics, stop).await;
     // Also after a failure: what was acknowledged is on disk already, this gives the lock back in good order.
     store.close().await?;
@@ -136,10 +156,14 @@ async fn serve(
     identity: &Identity,
     store: Arc<dyn Store>,
     metrics: Arc<Metrics>,
-    stop: impl Future<Output = ()>,
+    stop: Shared<impl Future<Output = ()>>,
 ) -> Result<(), RunError> {
     let bot = build(config, rest, identity, store, metrics).await?;
-    report_registration(register::register(rest, identity.application, &commands::definitions()?).await);
+    let commands = commands::definitions()?;
+    tokio::select! {
+        outcome = register::register(rest, identity.application, &commands) => report_registration(outcome),
+        () = stop.clone() => {}
+    }
     let operator = OperatorSocket::open(config, &bot);
     let served_metrics = super::metrics::serve(config.metrics, Arc::clone(&bot.metrics)).await?;
     let token = config.token.as_ref().ok_or(RunError::NoToken)?;
@@ -157,7 +181,6 @@ async fn serve(
         tools = bot.catalog.view(None).base_len(),
         "starting; stop with Ctrl-C or SIGTERM"
     );
-    let stop = stop.shared();
     let running =
         gateway::run(Arc::clone(&bot), token, config.api_url.as_ref(), connection, stop.clone(), GRACE);
     // The terminal's commands end beside the bot's answers, within the same time.
@@ -250,6 +273,12 @@ async fn identify(rest: &Rest, config: &Config) -> Result<Identity, RunError> {
         let wait =
             gateway.pointer("/session_start_limit/reset_after").and_then(Value::as_u64).unwrap_or_default();
         return Err(RunError::NoSessionsLeft(Duration::from_millis(wait)));
+    }
+    let servers = application.get("approximate_guild_count").and_then(Value::as_u64).unwrap_or_default();
+    if let Shards::Some { total, .. } = config.shards
+        && servers > u64::from(total) * SERVERS_PER_SHARD
+    {
+        return Err(RunError::TooFewShards { shards: total, servers });
     }
     Ok(Identity {
         application: ApplicationId(id(&application).ok_or_else(|| strange("the application's id"))?),

@@ -11,6 +11,7 @@ use super::{
     permissions::NEEDED,
     register,
     rest::{Rest, RestError, calls},
+    shards::SERVERS_PER_SHARD,
 };
 use crate::{
     config::Secret,
@@ -26,8 +27,6 @@ const PAGE: usize = 200;
 const MOST_PAGES: usize = 50;
 /// So many servers are named in one finding.
 const MOST_NAMED: usize = 10;
-/// A shard with more servers is refused by Discord. Source: its topic "Gateway", section "Sharding".
-const SERVERS_PER_SHARD: u64 = 2_500;
 
 /// Flags of an application that say that a privileged intent is switched on: the plain ones, and those of bots in few
 /// servers. Source: Discord's page "Application", application flags.

@@ -26,7 +26,7 @@ use serenity::{
 use tokio::{
     sync::{Mutex, watch},
     task::JoinSet,
-    time::Instant,
+    time::{Instant, timeout},
 };
 
 /// Shards of one bucket may identify once in this time. Source: Discord's topic "Gateway", section "Sharding".
@@ -35,6 +35,11 @@ const IDENTIFY_EVERY: Duration = Duration::from_millis(5_050);
 const GOOD_SESSION: Duration = Duration::from_secs(60);
 /// The longest pause before a further session: at most 720 identifies a day of the 1,000 that Discord allows.
 const LONGEST_PAUSE: Duration = Duration::from_secs(120);
+/// A shard with more servers is refused by Discord (close code 4011), which serenity would try again for ever.
+/// Source: Discord's topic "Gateway", section "Sharding".
+pub const SERVERS_PER_SHARD: u64 = 2_500;
+/// A connection that does not stand after this time is given up.
+const CONNECTING: Duration = Duration::from_secs(20);
 /// How long a shard may take to say good-bye.
 const GOOD_BYE: Duration = Duration::from_secs(2);
 
@@ -174,14 +179,22 @@ impl Shared {
         let setup = &self.setup;
         let url = Arc::new(Mutex::new(setup.gateway_url.clone()));
         let info = ShardInfo { id: ShardId(id), total: setup.total };
-        let mut shard =
-            match Shard::new(Arc::clone(&url), setup.http.token(), info, setup.intents, None).await {
-                Ok(shard) => shard,
-                Err(error) => {
-                    tracing::warn!(shard.id = id, %error, "the gateway could not be reached");
-                    return End::Again;
-                }
-            };
+        let connecting = Shard::new(Arc::clone(&url), setup.http.token(), info, setup.intents, None);
+        let connected = tokio::select! {
+            connected = timeout(CONNECTING, connecting) => connected,
+            _ = closed.wait_for(|closed| *closed) => return End::Stopped,
+        };
+        let mut shard = match connected {
+            Ok(Ok(shard)) => shard,
+            Ok(Err(error)) => {
+                tracing::warn!(shard.id = id, %error, "the gateway could not be reached");
+                return End::Again;
+            }
+            Err(_) => {
+                tracing::warn!(shard.id = id, "the gateway does not answer");
+                return End::Again;
+            }
+        };
         let http = Arc::clone(&setup.http);
         shard.set_application_id_callback(move |id| http.set_application_id(id));
         let data = Arc::new(RwLock::new(TypeMap::new()));
@@ -217,7 +230,7 @@ impl Shared {
         match ended {
             None => {
                 messenger.send_to_shard(ShardRunnerMessage::Shutdown(ShardId(id), 1_000));
-                let _ = tokio::time::timeout(GOOD_BYE, running.join_next()).await;
+                let _ = timeout(GOOD_BYE, running.join_next()).await;
                 End::Stopped
             }
             Some(Ok(Ok(()))) => End::Again,

@@ -1,6 +1,7 @@
 //! The bot as people meet it: the real bot against the simulator, over real sockets.
 
 mod asking;
+mod connecting;
 mod crowd;
 mod faults;
 mod mentioning;

@@ -84,6 +84,31 @@ async fn a_token_that_is_reset_while_the_bot_runs_ends_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn too_few_shards_are_seen_before_discord_refuses_them() {
+    let place = Installation::new().await;
+    for n in 0..2_500 {
+        place.discord.server(&format!("Server {n}"));
+    }
+    let mut program = place.program(&["run"]);
+    program.env("SHARDS", "0-0/1");
+    let ended = Running::start(program).ended().await;
+    insta::assert_snapshot!(line(&ended), @"error: SHARDS sets 1 shards for about 2501 servers, and Discord refuses more than 2500 on one; set SHARDS=auto");
+    assert!(place.discord.sessions().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_metrics_address_that_is_taken_is_named() {
+    let place = Installation::new().await;
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let mut program = place.program(&["run"]);
+    program.env("METRICS_ADDR", &address);
+    let ended = Running::start(program).ended().await;
+    assert!(line(&ended).contains(&format!("METRICS_ADDR {address}")), "{}", ended.err);
+    assert!(place.discord.sessions().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_second_bot_on_the_same_store_is_refused_and_the_first_goes_on() {
     let place = Installation::new().await;
     let first = place.start().await;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use tiebreaker::simulator::{MemberHandle, RestFault, RestRule};
 
-use super::Installation;
+use super::{Installation, Running};
 use crate::scene::{SHIP, SKIP, ask_for_card, is_seeded};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -24,6 +24,49 @@ async fn an_idle_bot_stops_at_once_and_says_good_bye_to_the_gateway() {
         assert_eq!(place.discord.sessions().len(), 1, "{:?}", place.discord.sessions());
         drop(again);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bot_that_is_still_starting_stops_too() {
+    let place = Installation::new().await;
+    // Somebody takes the call and never answers.
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut program = place.program(&["run"]);
+    program.env("DISCORD_API_URL", format!("http://{}", silent.local_addr().unwrap()));
+    let bot = Running::start(program);
+    let _call = silent.accept().await.unwrap();
+    let start = Instant::now();
+    bot.signal("TERM").await;
+    let ended = bot.ended().await;
+    assert_eq!((ended.status.code(), ended.err.as_str()), (Some(0), ""));
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_reply_is_in_the_log_once_under_the_number_that_was_told() {
+    let place = Installation::new().await;
+    let (alice, general) = (place.server.member("Alice"), place.server.general());
+    let bot = place.start().await;
+    place.discord.faults().rest(RestRule {
+        method: Some("POST".to_owned()),
+        path: Some("/callback".to_owned()),
+        fault: RestFault::Status { status: 400, done: false },
+        times: Some(1),
+    });
+    let asked = alice.slash(general, "tool").unwrap().with("name", "axolotl").send().unwrap();
+    let told = asked.message().await.unwrap();
+    let text = told.text();
+    assert!(told.ephemeral && text.contains("Something went wrong on our side"), "{text}");
+    let is_number = |word: &&str| word.len() == 8 && word.bytes().all(|b| b.is_ascii_hexdigit());
+    let number = text.split(|c: char| !c.is_alphanumeric()).find(is_number).unwrap();
+    bot.signal("TERM").await;
+    let ended = bot.ended().await;
+    assert_eq!(ended.status.code(), Some(0), "{}", ended.err);
+    assert_eq!(ended.err.matches(number).count(), 1, "{}", ended.err);
+    let troubles =
+        ended.err.lines().filter(|line| line.contains(" ERROR ") || line.contains(" WARN ")).count();
+    assert_eq!(troubles, 1, "logged once: {}", ended.err);
+    assert!(!ended.err.contains("axolotl"), "no words of people: {}", ended.err);
 }
 
 #[tokio::test(flavor = "multi_thread")]
