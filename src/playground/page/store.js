@@ -1,6 +1,8 @@
 // What this tab knows, and who wants to hear when it changes. No other module keeps facts about the server.
 
-/** Messages beyond this many are forgotten, oldest first; the stream begins with the newest hundred. */
+/** The stream begins with so many messages, the newest. */
+const BEGINNING = 100;
+/** Messages beyond this many are forgotten, oldest first. */
 const MOST_MESSAGES = 300;
 const MOST_TRAFFIC = 300;
 
@@ -91,16 +93,21 @@ export function setMessages(messages) {
 /** One message is new, changed, or (null) gone. */
 export function setMessage(id, message) {
   const known = state.messages.get(id);
+  const ids = [...state.messages.keys()];
+  const isNew = Boolean(message) && !known && (ids.length === 0 || byId(id, ids.at(-1)) > 0);
   if (!message) {
     if (!state.messages.delete(id)) return;
-  } else {
-    if (known && same(known, message)) return;
+  } else if (known) {
+    if (same(known, message)) return;
     state.messages.set(id, message);
+  } else {
+    // One from before the first that is kept: it is not shown.
+    if (ids.length >= BEGINNING && byId(id, ids[0]) < 0) return;
+    const all = [...state.messages, [id, message]].sort(([one], [other]) => byId(one, other));
+    state.messages = new Map(all.slice(-MOST_MESSAGES));
     state.typing.delete(message.author);
-    if (!known)
-      state.messages = new Map([...state.messages].sort(([a], [b]) => byId(a, b)).slice(-MOST_MESSAGES));
   }
-  tell("messages", { id, isNew: Boolean(message) && !known });
+  tell("messages", { id, isNew });
   tell("typing");
 }
 

@@ -104,3 +104,5 @@ document.addEventListener("visibilitychange", () => {
   else if (!source) comeBack();
 });
 addEventListener("pagehide", close);
+// A page that the browser had put aside and shows again.
+addEventListener("pageshow", (event) => event.persisted && !source && comeBack());
