@@ -140,14 +140,20 @@ async fn over(
         Some(_) => Some(Keeper::start(simulator.driver(), folder.discord()).await?),
         None => None,
     };
+    let saver = keeper.as_ref().map(Keeper::saver);
     let mut bot = RunningBot::start(&simulator, folder.bot())?;
     let page = async {
         simulator.wait_for_bot().await.map_err(|_| PlayError::Silent)?;
         if earlier.is_none() {
-            furnish(&simulator, folder, &roster).await?;
+            furnish(&simulator, &roster).await;
+            if let Some(saver) = &saver {
+                saver.save().await?;
+            }
+            folder.made(roster.clone())?;
         }
         let address = format!("http://{}/", listener.local_addr().context("the page has no address")?);
-        let playground = Playground::new(simulator.driver(), roster, folder.kept(), page);
+        let kept = folder.kept().zip(saver);
+        let playground = Playground::new(simulator.driver(), roster, kept, page);
         let facts = Opened { address, data: folder.kept().map(Into::into), goes_on: earlier.is_some() };
         opened(&facts).context("the address cannot be told")?;
         axum::serve(listener, playground.router()).await.context("the page is no longer served")?;
@@ -166,8 +172,8 @@ async fn over(
     result.and(stopped)
 }
 
-/// Has the first comparison made, and notes that this folder is complete.
-async fn furnish(simulator: &Simulator, folder: &mut Folder, roster: &Roster) -> Result<(), PlayError> {
+/// Has the first comparison made.
+async fn furnish(simulator: &Simulator, roster: &Roster) {
     let ready = async {
         for command in seed::COMMANDS {
             simulator.wait_for_command(command).await?;
@@ -178,11 +184,6 @@ async fn furnish(simulator: &Simulator, folder: &mut Folder, roster: &Roster) ->
         // A playground without a first comparison is still one.
         tracing::warn!(%error, "the first comparison could not be made");
     }
-    if folder.kept().is_some() {
-        simulator.save(&folder.discord())?;
-    }
-    folder.made(roster.clone())?;
-    Ok(())
 }
 
 /// The bot while it runs.

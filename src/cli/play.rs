@@ -30,7 +30,7 @@ fn tell(opened: &Opened, terminal: &mut Terminal) -> io::Result<()> {
     terminal.line(&format!("Open {} in a browser.", opened.address))?;
     terminal.line("")?;
     for line in [
-        "Try:  /compare            two half-remembered names, such as cursor and winsurf", // typos:ignore
+        "Try:  /compare            two half-remembered names, such as cursr and cc", // typos:ignore
         "      🚢 or ⏭️ on a card  and watch its score",
         "      @Tiebreaker A vs B  in a message",
         "      the moderator       then /addreview; other tabs can be other people",

@@ -16,7 +16,7 @@ use super::{Playground, faults::Mischief};
 
 /// What to try first, and what for. The page shows it as a hint.
 pub const TRY: &[(&str, &str)] = &[
-    ("/compare", "two half-remembered names, such as cursor and winsurf"), // typos:ignore
+    ("/compare", "two half-remembered names, such as cursr and cc"), // typos:ignore
     ("🚢", "vote on a card and see its score change"),
     ("@Tiebreaker ollama vs vllm", "ask in a message"),
     ("/addreview", "become the moderator and give an opinion"),

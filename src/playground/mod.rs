@@ -24,14 +24,20 @@ pub mod live;
 pub mod roster;
 pub mod seed;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use axum::{
-    Router, middleware,
+    Router,
+    extract::{Request, State},
+    middleware::{self, Next},
+    response::Response,
     routing::{get, post},
 };
 
-use crate::simulator::{Driver, control};
+use crate::simulator::{Driver, control, keep::Saver};
 
 use self::{assets::Assets, faults::Mischief, roster::Roster};
 
@@ -41,32 +47,31 @@ pub struct Playground {
     driver: Driver,
     roster: Arc<Roster>,
     data: Option<Arc<str>>,
+    saver: Option<Saver>,
     assets: Assets,
     mischief: Mischief,
 }
 
 impl Playground {
-    /// A playground over a running simulator. `data` is the folder that is kept, if one is; `page` a folder to read the
-    /// page's files from instead of the embedded ones.
+    /// A playground over a running simulator. `kept` is the folder that stays and what saves the state there, if
+    /// one does; `page` a folder to read the page's files from instead of the embedded ones.
     #[must_use]
-    pub fn new(
-        driver: Driver,
-        roster: Roster,
-        data: Option<&std::path::Path>,
-        page: Option<PathBuf>,
-    ) -> Self {
+    pub fn new(driver: Driver, roster: Roster, kept: Option<(&Path, Saver)>, page: Option<PathBuf>) -> Self {
+        let (data, saver) = kept.unzip();
         Self {
             mischief: Mischief::new(driver.clone()),
             driver,
             roster: Arc::new(roster),
             data: data.map(|folder| folder.display().to_string().into()),
+            saver,
             assets: page.map_or(Assets::Embedded, |folder| Assets::Folder(folder.into())),
         }
     }
 
     /// Everything that is served, the simulator's control interface included. It must be served on loopback.
     pub fn router(self) -> Router {
-        let control = control::router(self.driver.clone());
+        let saved = middleware::from_fn_with_state(self.saver.clone(), saved);
+        let control = control::router(self.driver.clone()).layer(saved);
         Router::new()
             .route("/", get(assets::index))
             .route("/page/{*path}", get(assets::file))
@@ -80,4 +85,16 @@ impl Playground {
             .layer(middleware::from_fn(control::guard))
             .layer(middleware::map_response(guard::headers))
     }
+}
+
+/// What a person was told is done is on the disk, where one is kept.
+async fn saved(State(saver): State<Option<Saver>>, request: Request, next: Next) -> Response {
+    let changes = request.method() != axum::http::Method::GET;
+    let response = next.run(request).await;
+    if let (true, Some(saver)) = (changes, saver)
+        && let Err(error) = saver.save().await
+    {
+        tracing::error!(error = format!("{error:#}"), "the simulator's state could not be saved");
+    }
+    response
 }

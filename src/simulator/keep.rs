@@ -1,12 +1,14 @@
 //! Keeping the state on disk while it changes, so that it is there again after whatever ends the process.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+use parking_lot::Mutex;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 
 use super::Driver;
@@ -15,16 +17,24 @@ use super::change::Change;
 /// How long changes are gathered before they are saved together.
 const GATHER: Duration = Duration::from_millis(20);
 
-/// A save takes at most one part in so many of the time.
+/// Saving by itself takes at most one part in so many of the time.
 const REST: u32 = 5;
 
 /// Saves the state after every change, until it is stopped. What happened within the last few hundredths of a second before
-/// a `kill -9` may be missing in the file; the file itself is always whole.
+/// a `kill -9` may be missing in the file, unless [`Saver::save`] was awaited; the file itself is always whole.
 pub struct Keeper {
-    driver: Driver,
-    path: PathBuf,
+    saver: Saver,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
+}
+
+/// Saves on request. Clones save the same file, one at a time.
+#[derive(Clone)]
+pub struct Saver {
+    driver: Driver,
+    path: PathBuf,
+    /// Held while a save is made; knows which changes are saved.
+    seen: Arc<Mutex<watch::Receiver<u64>>>,
 }
 
 impl Keeper {
@@ -34,10 +44,18 @@ impl Keeper {
     /// When the first save does not work.
     pub async fn start(driver: Driver, path: PathBuf) -> anyhow::Result<Self> {
         let changes = driver.listen();
-        save(&driver, &path).await?;
+        let mut seen = driver.version();
+        seen.mark_changed();
+        let saver = Saver { driver, path, seen: Arc::new(Mutex::new(seen)) };
+        saver.save().await?;
         let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(keep(driver.clone(), path.clone(), changes, stopped));
-        Ok(Self { driver, path, stop, task })
+        let task = tokio::spawn(keep(saver.clone(), changes, stopped));
+        Ok(Self { saver, stop, task })
+    }
+
+    /// For saving at once what must not be lost.
+    pub fn saver(&self) -> Saver {
+        self.saver.clone()
     }
 
     /// Saves for the last time.
@@ -48,16 +66,30 @@ impl Keeper {
         // It may have ended already, with the simulator.
         let _ = self.stop.send(());
         self.task.await.context("saving the state has ended early")?;
-        save(&self.driver, &self.path).await
+        self.saver.save().await
     }
 }
 
-async fn keep(
-    driver: Driver,
-    path: PathBuf,
-    mut changes: Receiver<Change>,
-    mut stopped: oneshot::Receiver<()>,
-) {
+impl Saver {
+    /// Comes back when everything that has happened until now is on the disk.
+    ///
+    /// # Errors
+    /// When it cannot be written; it is tried again with the next save.
+    pub async fn save(&self) -> anyhow::Result<()> {
+        let this = self.clone();
+        let saved = tokio::task::spawn_blocking(move || {
+            let mut seen = this.seen.lock();
+            if !seen.has_changed().unwrap_or(true) {
+                return Ok(());
+            }
+            seen.mark_unchanged();
+            this.driver.save(&this.path).inspect_err(|_| seen.mark_changed())
+        });
+        saved.await.context("saving the state was cut short")?
+    }
+}
+
+async fn keep(saver: Saver, mut changes: Receiver<Change>, mut stopped: oneshot::Receiver<()>) {
     loop {
         let heard = tokio::select! {
             _ = &mut stopped => return,
@@ -72,16 +104,11 @@ async fn keep(
         // What came meanwhile is in this save.
         changes = changes.resubscribe();
         let began = Instant::now();
-        if let Err(error) = save(&driver, &path).await {
+        if let Err(error) = saver.save().await {
             tracing::error!(error = format!("{error:#}"), "the simulator's state could not be saved");
         }
         tokio::time::sleep(began.elapsed() * (REST - 1)).await;
     }
-}
-
-async fn save(driver: &Driver, path: &Path) -> anyhow::Result<()> {
-    let (driver, path) = (driver.clone(), path.to_owned());
-    tokio::task::spawn_blocking(move || driver.save(&path)).await.context("saving the state was cut short")?
 }
 
 #[cfg(test)]
@@ -105,6 +132,11 @@ mod tests {
         };
         tokio::time::timeout(Duration::from_secs(10), soon).await.expect("it is saved by itself");
         alice.edit(server.general(), said, "the last word").unwrap();
+        keeper.saver().save().await.unwrap();
+        assert!(
+            std::fs::read_to_string(&file).unwrap().contains("the last word"),
+            "it is saved at once when asked"
+        );
         keeper.stop().await.unwrap();
         assert!(std::fs::read_to_string(&file).unwrap().contains("the last word"));
     }

@@ -149,6 +149,11 @@ impl Driver {
         self.core.changes.listen()
     }
 
+    /// Rises with every change; for finding out whether there was one.
+    pub fn version(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.core.changes.version()
+    }
+
     /// Switches rate limits on or off. Their headers are sent either way.
     pub fn set_limits(&self, on: bool) {
         self.core.limits.enable(on);

@@ -33,7 +33,6 @@ pub(super) mod key {
     pub(in super::super) const ENTER: &str = "\u{e007}";
     pub(in super::super) const TAB: &str = "\u{e004}";
     pub(in super::super) const ESCAPE: &str = "\u{e00c}";
-    pub(in super::super) const DOWN: &str = "\u{e015}";
     pub(in super::super) const SPACE: &str = " ";
 }
 

@@ -38,7 +38,7 @@ async fn screenshots() {
         wanted.scrollIntoView({ block: 'start' });
         document.activeElement?.blur();
         return true";
-    browser.wait("the head-to-head", show, json!(["Cursor vs Windsurf"])).await;
+    browser.wait("the head-to-head", show, json!(["Cursor vs Claude Code"])).await;
     take(&browser, "play-dark.png").await;
     browser.go("/?theme=light").await;
     browser.wait("the first comparison", show, json!(["Haiku Open Weights vs Axolotl"])).await;

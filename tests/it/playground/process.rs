@@ -111,7 +111,7 @@ fn a_port_that_is_taken_is_named_with_the_way_out() {
     let port = taken.local_addr().unwrap().port().to_string();
     let ended = run(place.path(), &["play", "--port", &port]);
     assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""));
-    insta::assert_snapshot!(ended.err.replace(&port, "PORT"), @"");
+    insta::assert_snapshot!(ended.err.replace(&port, "PORT"), @"error: port PORT is taken: another program listens there, perhaps another `tiebreaker play` (http://127.0.0.1:PORT/); choose another port with `--port`, or `--port 0` for any free one");
     assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0, "nothing was left behind");
 }
 
@@ -166,5 +166,16 @@ fn what_it_prints_is_short() {
     child.wait().unwrap();
     let text = lines.join("\n");
     let port = text.split("127.0.0.1:").nth(1).unwrap().split('/').next().unwrap();
-    insta::assert_snapshot!(text.replace(port, "PORT"), @"");
+    // typos:off
+    insta::assert_snapshot!(text.replace(port, "PORT"), @"
+    Open http://127.0.0.1:PORT/ in a browser.
+
+    Try:  /compare            two half-remembered names, such as cursr and cc
+          🚢 or ⏭️ on a card  and watch its score
+          @Tiebreaker A vs B  in a message
+          the moderator       then /addreview; other tabs can be other people
+
+    Everything is forgotten at the end; --data DIR keeps it. Ctrl-C stops.
+    ");
+    // typos:on
 }

@@ -61,9 +61,9 @@ async fn suggest(browser: &Browser, option: &str, typed: &str, wanted: &str) {
 pub(super) async fn compare(browser: &Browser) {
     begin(browser, "compare").await;
     suggest(browser, "a", "curs", "Cursor").await;
-    suggest(browser, "b", "winds", "Windsurf").await; // typos:ignore
+    suggest(browser, "b", "claude co", "Claude Code").await;
     browser.keys(key::ENTER).await;
-    browser.reads("[role='log']", "Cursor vs Windsurf").await;
+    browser.reads("[role='log']", "Cursor vs Claude Code").await;
 }
 
 /// The newest card of a tool, once it can be voted on; as a selector.
@@ -127,9 +127,9 @@ async fn the_keyboard_alone_is_enough() {
         browser.keys(key::SPACE).await;
     }
     suggest(&browser, "a", "curs", "Cursor").await;
-    suggest(&browser, "b", "winds", "Windsurf").await; // typos:ignore
+    suggest(&browser, "b", "claude co", "Claude Code").await;
     browser.keys(key::ENTER).await;
-    browser.reads("[role='log']", "Cursor vs Windsurf").await;
+    browser.reads("[role='log']", "Cursor vs Claude Code").await;
     let card = card(&stage, "Cursor").await;
     browser.find("[data-role='composer']:focus").await;
     let reaction = format!("{card} button[data-emoji='{SHIP}']");
@@ -369,7 +369,7 @@ async fn votes_survive_what_goes_wrong_and_the_page_shows_it() {
     browser.keys("cursor").await;
     browser.keys(key::ESCAPE).await;
     browser.click("[data-option='b']").await;
-    browser.keys("windsurf").await;
+    browser.keys("zed").await;
     browser.keys(key::ESCAPE).await;
     browser.keys(key::ENTER).await;
     browser.reads("[data-failed], [role='alert'][data-failed]", "did not respond").await;
