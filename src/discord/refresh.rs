@@ -154,6 +154,31 @@ impl Refresher {
         Ok(())
     }
 
+    /// A card was read. It is shown anew when it does not show its newest state: a process may end between a vote and the
+    /// edit that shows it. What this process has edited itself needs no look.
+    pub fn saw(&self, channel: ChannelId, card: MessageId, message: &Value) {
+        if self.0.shown.lock().by_card.contains_key(&card) {
+            return;
+        }
+        let (this, seen) = (self.clone(), words(message));
+        let outbox = &self.0.outbox;
+        // Not merged with an edit that waits, which would be lost. A refusal is no loss: the next read asks again.
+        let _ = outbox
+            .push(channel, Urgency::Quiet, outbox.single(), Duration::ZERO, move || this.mend(card, seen));
+    }
+
+    async fn mend(self, card: MessageId, seen: Vec<String>) {
+        let card = match self.0.store.card(card).await {
+            Ok(Some(card)) if card.frozen.is_none() => card,
+            _ => return,
+        };
+        if let Ok(Some(body)) = self.0.view.body(&card).await
+            && words(&body) != seen
+        {
+            self.show(&card);
+        }
+    }
+
     /// Shows a card's newest state as soon as its pace allows. Repeats are merged.
     pub fn show(&self, card: &Card) {
         let delay = self.delay(card, Instant::now());
@@ -274,6 +299,28 @@ impl Shown {
     }
 }
 
+/// What a person reads in a message, without what Discord adds to it or trims off.
+fn words(message: &Value) -> Vec<String> {
+    fn collect(value: &Value, into: &mut Vec<String>) {
+        match value {
+            Value::Array(items) => items.iter().for_each(|item| collect(item, into)),
+            Value::Object(members) => {
+                let read = ["title", "description", "fields", "name", "value", "footer", "text"];
+                read.iter().filter_map(|name| members.get(*name)).for_each(|inner| collect(inner, into));
+            }
+            Value::String(text) if !text.trim().is_empty() => into.push(text.trim().to_owned()),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    for part in ["content", "embeds"] {
+        if let Some(value) = message.get(part) {
+            collect(value, &mut found);
+        }
+    }
+    found
+}
+
 fn hash_of(body: &Value) -> u64 {
     let mut hasher = FxHasher::default();
     body.to_string().hash(&mut hasher);
@@ -346,6 +393,23 @@ mod tests {
         let free = now + OLD_CHANNEL_PACE * 3;
         refresher.0.shown.lock().old_free.insert(ChannelId(1), free);
         assert_eq!(refresher.delay(&other, now), OLD_CHANNEL_PACE * 3);
+    }
+
+    #[test]
+    fn a_message_that_came_back_reads_like_the_one_that_was_sent() {
+        use serde_json::json;
+        let sent = json!({ "embeds": [{
+            "title": "Axolotl ", "color": 1, "fields": [{ "name": "Community", "value": "83%", "inline": true }],
+            "footer": { "text": "React" },
+        }] });
+        let mut read = json!({ "id": "1", "content": "", "embeds": [{
+            "type": "rich", "title": "Axolotl", "color": 1, "content_scan_version": 0,
+            "fields": [{ "name": "Community", "value": "83%", "inline": true }],
+            "footer": { "text": "React", "proxy_icon_url": "x" },
+        }] });
+        assert_eq!(words(&sent), words(&read));
+        read["embeds"][0]["fields"][0]["value"] = json!("40%");
+        assert_ne!(words(&sent), words(&read));
     }
 
     #[test]

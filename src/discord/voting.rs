@@ -108,21 +108,21 @@ impl Voting {
             Arc::clone(&clock),
             Arc::clone(&metrics),
         ));
-        let recounter = Recounter::new(
-            Arc::clone(&store),
-            Arc::new(RestReactions::new(rest.clone())),
-            Arc::clone(&voters),
-            Arc::clone(&cards),
-            Arc::clone(&clock),
-            Arc::clone(&metrics),
-        );
         let refresher = Refresher::new(
             outbox.clone(),
-            rest,
+            rest.clone(),
             Arc::clone(&store),
             Arc::clone(&cards),
             view,
             Arc::clone(&clock),
+        );
+        let recounter = Recounter::new(
+            Arc::clone(&store),
+            Arc::new(RestReactions::new(rest, refresher.clone())),
+            Arc::clone(&voters),
+            Arc::clone(&cards),
+            Arc::clone(&clock),
+            Arc::clone(&metrics),
         );
         let recounts = Recounts::new(
             recounter,

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::{
     discord::{
         emoji,
-        refresh::is_message_gone,
+        refresh::{Refresher, is_message_gone},
         rest::{
             Patience, Rest, RestError,
             calls::{self, ReactionKind as ListKind},
@@ -25,24 +25,26 @@ const LIST_PAGE: usize = 100;
 
 /// Reads who reacted, by REST.
 #[derive(Debug, Clone)]
-pub struct RestReactions(Rest);
+pub struct RestReactions {
+    rest: Rest,
+    refresher: Refresher,
+}
 
 impl RestReactions {
-    /// Reads through `rest`.
+    /// Reads through `rest`. A card that is read in full and does not show the newest score is left to `refresher`.
     #[must_use]
-    pub fn new(rest: Rest) -> Self {
-        Self(rest)
+    pub fn new(rest: Rest, refresher: Refresher) -> Self {
+        Self { rest, refresher }
     }
 
-    /// The reactions on a message that are votes.
-    async fn entries(&self, place: Place) -> Result<Vec<Entry>, ReadError> {
+    /// The card itself.
+    async fn message(&self, place: Place) -> Result<Value, ReadError> {
         let call = calls::get_message(place.channel, place.card).for_recount().patience(READ);
-        let message = self.0.call(call).await.map_err(|error| read_error(&error))?;
+        let message = self.rest.call(call).await.map_err(|error| read_error(&error))?;
         if message.get("id").is_none() {
             return Err(ReadError::Unreadable("the answer holds no message".to_owned()));
         }
-        let reactions = message.get("reactions").and_then(Value::as_array);
-        Ok(reactions.into_iter().flatten().filter_map(Entry::read).collect())
+        Ok(message)
     }
 
     /// All members on one list.
@@ -56,7 +58,7 @@ impl RestReactions {
         loop {
             let call =
                 calls::list_reactions(place.channel, place.card, &entry.name, list, after).patience(READ);
-            let answer = self.0.call(call).await.map_err(|error| read_error(&error))?;
+            let answer = self.rest.call(call).await.map_err(|error| read_error(&error))?;
             let unreadable = || ReadError::Unreadable("the answer is no list of members".to_owned());
             let page = answer.as_array().ok_or_else(unreadable)?;
             for member in page {
@@ -88,6 +90,12 @@ struct Entry {
 }
 
 impl Entry {
+    /// The reactions on a message that are votes.
+    fn all(message: &Value) -> Vec<Self> {
+        let reactions = message.get("reactions").and_then(Value::as_array);
+        reactions.into_iter().flatten().filter_map(Self::read).collect()
+    }
+
     fn read(value: &Value) -> Option<Self> {
         let emoji = value.get("emoji")?;
         if emoji.get("id").is_some_and(|id| !id.is_null()) {
@@ -115,8 +123,10 @@ impl Entry {
 impl Reactions for RestReactions {
     async fn standing(&self, place: Place) -> Result<Vec<Reactor>, ReadError> {
         let mut all = Vec::new();
+        let message = self.message(place).await?;
+        self.refresher.saw(place.channel, place.card, &message);
         // The message tells which spellings there are, and which lists are empty; the lists tell who.
-        for entry in self.entries(place).await? {
+        for entry in Entry::all(&message) {
             all.extend(self.list(place, &entry, ReactionKind::Normal).await?);
             if entry.supers > 0 {
                 all.extend(self.list(place, &entry, ReactionKind::Super).await?);
@@ -127,7 +137,7 @@ impl Reactions for RestReactions {
 
     async fn counts(&self, place: Place) -> Result<Counts, ReadError> {
         let mut counts = Counts::default();
-        for entry in self.entries(place).await? {
+        for entry in Entry::all(&self.message(place).await?) {
             *counts.of(entry.verdict, ReactionKind::Normal) += entry.normal.saturating_sub(entry.ours.into());
             *counts.of(entry.verdict, ReactionKind::Super) +=
                 entry.supers.saturating_sub(entry.ours_super.into());
