@@ -142,7 +142,7 @@ function draw(change) {
       !change.names;
     row.element = stays ? known.element : row.make();
     kept.set(row.key, row);
-    if (known?.message && row.message) tellChange(known.message, row.message);
+    if (known?.message && row.message) tellChange(known.message, row.message, row.element);
     if (known && !stays) {
       if (here === known.element) here = row.element;
       known.element.replaceWith(row.element);
@@ -167,14 +167,18 @@ function arrived(message) {
   else if (!atEnd || document.hidden) setUnseen(unseen + 1);
 }
 
-/** A card whose score changed says so: what differs in its fields is told, not the whole card again. */
-function tellChange(before, after) {
+/** A card whose score changed says so: what differs in its fields is marked and told, not the whole card again. */
+function tellChange(before, after, element) {
   if (before === after) return;
+  const drawn = [...element.querySelectorAll(".embed")].map((embed) =>
+    embed.querySelectorAll(".embed-field"),
+  );
   after.embeds.forEach((embed, at) => {
     const old = before.embeds[at]?.fields ?? [];
     const changed = (embed.fields ?? []).filter(
       (field, place) => old[place] && old[place].value !== field.value,
     );
+    for (const field of changed) drawn[at]?.[embed.fields.indexOf(field)]?.classList.add("changed");
     if (changed.length > 0)
       announce(
         `${embed.title ?? ""}: ${changed.map(({ name, value }) => `${readable(name)} ${readable(value)}`).join(", ")}`,

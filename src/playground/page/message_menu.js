@@ -1,13 +1,16 @@
 // What can be done with a message: the menu of its "…" button, of a right click and of the menu key.
 
+import { ask } from "./ask.js";
 import { act, invoke } from "./interactions.js";
 import { complain } from "./notice.js";
+import { go } from "./place.js";
 import { openMenu } from "./popup.js";
 import { chooseReaction } from "./reactions.js";
 import { startEdit, startReply } from "./reply.js";
 import { readable } from "./rich.js";
 import { state } from "./store.js";
-import { permissions } from "./world.js";
+import { refreshWorld } from "./stream.js";
+import { channel, isThread, permissions } from "./world.js";
 
 /** Opens it beside an element or at a point. */
 export function menuOf(anchor, message) {
@@ -27,6 +30,8 @@ export function menuOf(anchor, message) {
     { label: "Add reaction", icon: "smile", run: () => chooseReaction(anchor, message) },
     mine && { label: "Edit message", run: () => startEdit(message) },
     { label: "Reply", icon: "reply", run: () => startReply(message) },
+    may.has("CREATE_PUBLIC_THREADS") &&
+      !isThread(channel()) && { label: "Create thread", run: () => createThread(message) },
     { label: "Copy text", run: () => copy(message) },
     commands.length > 0 && { heading: "Apps" },
     ...commands.map((command) => ({
@@ -43,6 +48,22 @@ export function menuOf(anchor, message) {
       },
     (mine || moderates) && { label: "Delete message", danger: true, icon: "close", run: remove },
   ]);
+}
+
+function createThread(message) {
+  const answer = async (name) => {
+    const made = await act({
+      do: "make_thread",
+      channel: undefined,
+      parent: state.channel,
+      name,
+      message: message.id,
+    });
+    if (!made) return;
+    await refreshWorld();
+    go(state.me, made.channel);
+  };
+  ask({ title: "Create thread", label: "Its name", button: "Create thread", most: 100, answer });
 }
 
 async function use(command, message) {
