@@ -31,9 +31,9 @@ pub fn init(log: &Log) {
 }
 
 /// What is logged. The client library opens several spans at info for every gateway event; with its own level left at
-/// warn they cost nothing. A filter that names it is taken as it is.
+/// warn they cost nothing. How its connections end we say ourselves, in one line. A filter that names it is taken as it is.
 fn filter(wanted: &str) -> EnvFilter {
-    const QUIET: &str = "serenity=warn";
+    const QUIET: &str = "serenity=warn,serenity::gateway=off";
     let wanted = if wanted.contains("serenity") { wanted.to_owned() } else { format!("{QUIET},{wanted}") };
     EnvFilter::try_new(wanted).unwrap_or_else(|_| EnvFilter::new(format!("info,{QUIET}")))
 }

@@ -159,6 +159,13 @@ impl Shared {
                 End::Again if start.elapsed() >= GOOD_SESSION => pause = Duration::ZERO,
                 End::Again => pause = (pause * 2).clamp(Duration::from_secs(1), LONGEST_PAUSE),
             }
+            let lasted = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+            tracing::warn!(
+                shard.id = id,
+                duration_ms = lasted,
+                pause_ms = pause.as_secs() * 1_000,
+                "a gateway session ended; a new one begins"
+            );
         }
     }
 

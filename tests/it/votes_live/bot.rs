@@ -31,6 +31,8 @@ use tiebreaker::{
 };
 use tokio::{sync::oneshot, task::JoinHandle};
 
+use crate::openapi::Judged;
+
 pub(super) fn tool(name: &str) -> ToolId {
     ToolId::base(name).unwrap()
 }
@@ -82,6 +84,29 @@ impl CardView for Plain {
 
 pub(super) fn text(tally: Tally) -> String {
     format!("ship {} skip {}", tally.ship, tally.skip)
+}
+
+/// Where most of these tests begin: a server with Alice and Ben, a bot, and Axolotl's card, seeded, in the general channel.
+pub(super) struct Scene {
+    pub(super) discord: Judged,
+    pub(super) home: Home,
+    pub(super) server: simulator::ServerHandle,
+    pub(super) general: simulator::ChannelId,
+    pub(super) alice: simulator::MemberHandle,
+    pub(super) ben: simulator::MemberHandle,
+    pub(super) bot: Bot,
+    pub(super) card: simulator::MessageId,
+}
+
+impl Scene {
+    pub(super) async fn new() -> Self {
+        let (discord, home) = (super::discord().await, Home::new());
+        let server = discord.server("Makers");
+        let (general, alice, ben) = (server.general(), server.member("Alice"), server.member("Ben"));
+        let bot = Bot::start(&discord, &home).await;
+        let card = bot.card(&server, general, "axolotl").await;
+        Self { discord, home, server, general, alice, ben, bot, card }
+    }
 }
 
 /// A running bot.

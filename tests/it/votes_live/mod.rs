@@ -19,12 +19,13 @@ use tiebreaker::{
     store::records::{Server, VoterRules},
 };
 
-use crate::openapi::Judged;
+use crate::{
+    openapi::Judged,
+    scene::{SHIP, SKIP},
+};
 
-use self::bot::{Bot, Home, text};
+use self::bot::{Bot, Home, Scene, text};
 
-const SHIP: &str = "🚢";
-const SKIP: &str = "⏭️";
 const BARE_SKIP: &str = "⏭";
 
 async fn discord() -> Judged {
@@ -33,12 +34,7 @@ async fn discord() -> Judged {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn votes_count_and_are_shown() {
-    let (discord, home) = (discord().await, Home::new());
-    let server = discord.server("Makers");
-    let general = server.general();
-    let (alice, ben) = (server.member("Alice"), server.member("Ben"));
-    let bot = Bot::start(&discord, &home).await;
-    let card = bot.card(&server, general, "axolotl").await;
+    let Scene { discord: _discord, home, server, general, alice, ben, bot, card } = Scene::new().await;
 
     alice.react(general, card, SHIP).unwrap();
     home.wait_for(&server, "axolotl", 1, 0).await;
@@ -72,12 +68,8 @@ async fn votes_count_and_are_shown() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn clearing_and_deleting_take_effect() {
-    let (discord, home) = (discord().await, Home::new());
-    let server = discord.server("Makers");
-    let general = server.general();
-    let (owner, alice, ben) = (server.owner(), server.member("Alice"), server.member("Ben"));
-    let bot = Bot::start(&discord, &home).await;
-    let card = bot.card(&server, general, "axolotl").await;
+    let Scene { discord: _discord, home, server, general, alice, ben, bot, card } = Scene::new().await;
+    let owner = server.owner();
     alice.react(general, card, SHIP).unwrap();
     ben.react(general, card, SKIP).unwrap();
     home.wait_for(&server, "axolotl", 1, 1).await;
@@ -109,11 +101,7 @@ async fn clearing_and_deleting_take_effect() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn both_spellings_of_an_emoji_are_one_mark() {
-    let (discord, home) = (discord().await, Home::new());
-    let server = discord.server("Makers");
-    let (general, alice) = (server.general(), server.member("Alice"));
-    let bot = Bot::start(&discord, &home).await;
-    let card = bot.card(&server, general, "axolotl").await;
+    let Scene { discord: _discord, home, server, general, alice, bot, card, .. } = Scene::new().await;
     alice.react(general, card, SKIP).unwrap();
     alice.react(general, card, BARE_SKIP).unwrap();
     home.wait_for(&server, "axolotl", 0, 1).await;
@@ -173,11 +161,7 @@ async fn what_happens_while_the_bot_is_away_is_found() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn cut_sockets_and_refused_resumes_lose_nothing() {
-    let (discord, home) = (discord().await, Home::new());
-    let server = discord.server("Makers");
-    let (general, alice, ben) = (server.general(), server.member("Alice"), server.member("Ben"));
-    let bot = Bot::start(&discord, &home).await;
-    let card = bot.card(&server, general, "axolotl").await;
+    let Scene { discord, home, server, general, alice, ben, bot, card } = Scene::new().await;
     discord.faults().drop_sockets(None);
     alice.react(general, card, SHIP).unwrap();
     home.wait_for(&server, "axolotl", 1, 0).await;
@@ -249,11 +233,7 @@ async fn a_reaction_may_come_before_its_card() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn lists_that_cannot_be_read_are_never_taken_as_empty() {
-    let (discord, home) = (discord().await, Home::new());
-    let server = discord.server("Makers");
-    let (general, alice, ben) = (server.general(), server.member("Alice"), server.member("Ben"));
-    let bot = Bot::start(&discord, &home).await;
-    let card = bot.card(&server, general, "axolotl").await;
+    let Scene { discord, home, server, general, alice, ben, bot, card } = Scene::new().await;
     alice.react(general, card, SHIP).unwrap();
     home.wait_for(&server, "axolotl", 1, 0).await;
     bot.stop().await;
@@ -273,11 +253,7 @@ async fn lists_that_cannot_be_read_are_never_taken_as_empty() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_comes_back_is_compared() {
-    let (discord, home) = (discord().await, Home::new());
-    let server = discord.server("Makers");
-    let (general, alice, ben) = (server.general(), server.member("Alice"), server.member("Ben"));
-    let bot = Bot::start(&discord, &home).await;
-    let card = bot.card(&server, general, "axolotl").await;
+    let Scene { discord: _discord, home, server, general, alice, ben, bot, card } = Scene::new().await;
     alice.react(general, card, SHIP).unwrap();
     home.wait_for(&server, "axolotl", 1, 0).await;
     server.remove_bot();
@@ -291,11 +267,7 @@ async fn a_server_that_comes_back_is_compared() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn however_many_votes_arrive_a_card_is_edited_seldom() {
-    let (discord, home) = (discord().await, Home::new());
-    let server = discord.server("Makers");
-    let general = server.general();
-    let bot = Bot::start(&discord, &home).await;
-    let card = bot.card(&server, general, "axolotl").await;
+    let Scene { discord, server, general, bot, card, .. } = Scene::new().await;
     let members: Vec<MemberHandle> = (0..40).map(|n| server.member(&format!("Member {n}"))).collect();
     for member in &members {
         member.react(general, card, SHIP).unwrap();
