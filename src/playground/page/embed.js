@@ -100,6 +100,14 @@ export function picture(url, attachments, className, alt) {
   return h("div", { class: "embed-elsewhere" }, safeLink(url ?? "", `${alt} (not loaded)`));
 }
 
+/** The files that stand by themselves: a picture within an embed is not shown a second time. */
+export function ownFiles(message) {
+  const used = JSON.stringify([message.embeds, message.components]);
+  return message.attachments.filter(
+    (file) => !used.includes(JSON.stringify(`attachment://${file.filename}`)),
+  );
+}
+
 /** One file. */
 export function drawAttachment(file) {
   const src = local(file.url);

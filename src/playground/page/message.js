@@ -2,7 +2,7 @@
 
 import { avatar } from "./avatar.js";
 import { h, icon } from "./dom.js";
-import { drawAttachment, drawEmbed } from "./embed.js";
+import { drawAttachment, drawEmbed, ownFiles } from "./embed.js";
 import { act } from "./interactions.js";
 import { menuOf } from "./message_menu.js";
 import { drawParts } from "./parts.js";
@@ -47,7 +47,7 @@ export function drawMessage(message, follows) {
       !follows && header(message.author_name, message.from_bot, message.at_ms),
       content(message),
       message.embeds.map((embed) => drawEmbed(embed, message.attachments)),
-      message.attachments.map(drawAttachment),
+      ownFiles(message).map(drawAttachment),
       message.components.length > 0 && h("div", { class: "parts" }, drawParts(message, use)),
       use?.state === "failed" &&
         h("div", { class: "failed-use", role: "alert", data: { failed: use.part } }, use.words),
