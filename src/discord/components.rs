@@ -17,7 +17,11 @@ use super::{
     mentions, moderators,
 };
 use crate::{
-    card::{moderation::given_back, words::Frame},
+    card::{
+        Card, Rich,
+        moderation::{given_back, with_typed},
+        words::Frame,
+    },
     domain::ids::ToolId,
     error::{Failure, UserError},
 };
@@ -101,6 +105,15 @@ pub async fn give_back(bot: &Bot, asker: &Asker, form: &ModalInteraction, why: &
     if let Err(error) = bot.answer_each(asker, cards).await {
         tracing::warn!(guild.id = asker.server.0, %error, "a form could not be given back");
     }
+}
+
+/// Gives back what was typed into a form, below an answer that has been given already.
+pub async fn give_back_below(bot: &Bot, asker: &Asker, form: &ModalInteraction) {
+    let frame = Frame::server(bot.private_texts(asker));
+    let title = Rich::plain(&frame.text.get("form-other", &[]));
+    let first = Card { title, private: true, ..Card::default() };
+    let cards = with_typed(first, &Sent::read(form).typed(), Vec::new(), &frame);
+    bot.follow_each(asker, cards.into_iter()).await;
 }
 
 /// A message of an earlier version, or one whose tool is gone.

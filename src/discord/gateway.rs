@@ -223,7 +223,13 @@ impl Handler {
                 self.guarded(components::pressed(&self.bot, &interaction)).await
             }
             Interaction::Modal(interaction) => {
-                self.guarded(components::submitted(&self.bot, &interaction)).await
+                let done = self.guarded(components::submitted(&self.bot, &interaction)).await;
+                if let (Err(incident), Some(asker)) = (&done, &asker) {
+                    self.bot.tell_incident(asker, incident).await;
+                    components::give_back_below(&self.bot, asker, &interaction).await;
+                    return;
+                }
+                done
             }
             _ => Ok(()),
         };

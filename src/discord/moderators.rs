@@ -124,7 +124,8 @@ impl Bot {
         Ok(())
     }
 
-    async fn follow_each(&self, asker: &Asker, cards: impl Iterator<Item = Card>) {
+    /// Further private messages below an answer.
+    pub(super) async fn follow_each(&self, asker: &Asker, cards: impl Iterator<Item = Card>) {
         for card in cards {
             if let Err(error) = self.follow_up(asker, &[card]).await {
                 tracing::warn!(guild.id = asker.server.0, %error, "a part of an answer was not taken");

@@ -245,7 +245,8 @@ pub(super) async fn confirm(
     let card =
         moderation::tool_saved(done.tool_before.as_ref(), &done.tool, change, &notes, &Frame::server(text));
     let mut cards = vec![card];
-    if let Some(view) = bot.questions.tool(asker.server, &done.tool.id).await? {
+    // It is done; a look at it that cannot be taken is no reason to say otherwise.
+    if let Ok(Some(view)) = bot.questions.tool(asker.server, &done.tool.id).await {
         cards.push(post::look(&view, text));
     }
     bot.settle(asker, &cards).await
