@@ -1,7 +1,8 @@
 // Embeds and files of a message. Nothing is loaded from elsewhere: a picture with a foreign address is a link.
 
 import { h, icon } from "./dom.js";
-import { link, richLine, richMessage } from "./rich.js";
+import { safeLink } from "./links.js";
+import { richLine, richMessage } from "./rich.js";
 import { stamp } from "./time.js";
 
 const INLINE_IN_A_ROW = 3;
@@ -74,10 +75,6 @@ const field = ({ name, value }) =>
     h("div", { class: "embed-field-name" }, richLine(name)),
     h("div", { class: "embed-field-value" }, richMessage(value, false)),
   );
-
-function safeLink(href, children) {
-  return /^https?:\/\//i.test(href) ? link(href, children) : h("span", {}, children);
-}
 
 /** Where a file of a message is here; null for every other address. */
 function local(url, attachments = []) {

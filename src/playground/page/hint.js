@@ -91,7 +91,7 @@ function attempt(say) {
   ) {
     go(moderator.id);
     complain(`You are ${moderator.name} now: this is a moderator's command.`);
-    const later = () => state.commands.length > 0 && write(`${say} `);
+    const later = () => (state.commands.length > 0 ? write(`${say} `) : false);
     once("commands", later);
     return;
   }

@@ -8,7 +8,7 @@
 // | `store`, `world` | the facts, and questions about servers, people and permissions |
 // | `api`, `stream`, `place`, `route` | commands, the one stream of events, who and where this tab is |
 // | `log`, `message`, `message_menu`, `reactions`, `embed`, `parts`, `avatar` | the channel's messages |
-// | `markdown`, `rich`, `time` | Discord's Markdown: read, and drawn |
+// | `markdown`, `rich`, `links`, `time` | Discord's Markdown: read, and drawn |
 // | `composer`, `commands`, `command_bar`, `suggestions`, `reply` | writing, commands and their options |
 // | `interactions`, `form`, `popup`, `notice` | what the bot is asked, forms, menus, what was refused |
 // | `channels`, `people`, `members`, `traffic`, `faults`, `status`, `hint`, `drawers`, `theme` | what stands around |

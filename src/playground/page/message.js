@@ -4,6 +4,7 @@ import { avatar } from "./avatar.js";
 import { h, icon } from "./dom.js";
 import { drawAttachment, drawEmbed, ownFiles } from "./embed.js";
 import { act } from "./interactions.js";
+import { complain } from "./notice.js";
 import { menuOf } from "./message_menu.js";
 import { drawParts } from "./parts.js";
 import { adder, drawReactions } from "./reactions.js";
@@ -165,7 +166,10 @@ function used(user, name, command) {
 /** Brings a message into sight and marks it for a moment. */
 export function goTo(id) {
   const element = document.getElementById(`message-${id}`);
-  if (!element) return;
+  if (!element) {
+    complain("That message is not among those shown here.");
+    return;
+  }
   element.scrollIntoView({ block: "center" });
   element.classList.remove("flash");
   void element.offsetWidth;

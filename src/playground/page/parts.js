@@ -4,6 +4,7 @@ import { h, icon } from "./dom.js";
 import { drawAttachment, picture } from "./embed.js";
 import { known } from "./form.js";
 import { useComponent } from "./interactions.js";
+import { safeLink } from "./links.js";
 import { openPicker } from "./popup.js";
 import { richMessage } from "./rich.js";
 
@@ -84,18 +85,8 @@ function button(part, message, use) {
   ];
   const className = `button ${STYLES[part.style] ?? "secondary"}`;
   if (part.style === 5) {
-    return h(
-      "a",
-      {
-        class: className,
-        href: /^https?:\/\//i.test(part.url) ? part.url : null,
-        target: "_blank",
-        rel: "noopener noreferrer",
-        data: { key: `${message.id}/${part.url}` },
-      },
-      face,
-      icon("out"),
-    );
+    const more = { class: className, data: { key: `${message.id}/${part.url}` } };
+    return safeLink(part.url, [face, icon("out")], more);
   }
   const waits = use?.state === "waiting" && use.part === part.custom_id;
   const element = h(

@@ -1,6 +1,7 @@
 // Draws a tree of `markdown.js` with nodes of the page. Texts stay texts.
 
 import { h } from "./dom.js";
+import { link, shortLink } from "./links.js";
 import { onlyEmoji, parse, parseInline, plain } from "./markdown.js";
 import { full, written } from "./time.js";
 import { names } from "./world.js";
@@ -50,7 +51,7 @@ const DRAW = {
       ordered && start !== 1 ? { start } : {},
       items.map((item) => h("li", {}, draw(item))),
     ),
-  link: ({ href, c }) => link(href, draw(c)),
+  link: ({ href, c }) => (c.length === 1 && c[0].v === href && shortLink(href)) || link(href, draw(c)),
   spoiler,
   user: ({ id }) => mention(names.user(id) ? `@${names.user(id)}` : "@unknown-user", id === state.me),
   role: ({ id }) => mention(`@${names.role(id) ?? "unknown-role"}`),
@@ -76,10 +77,6 @@ const DRAW = {
       data: node.style === "R" ? { relative: node.at } : {},
     }),
 };
-
-/** A link that leaves the page. */
-export const link = (href, children, more = {}) =>
-  h("a", { href, target: "_blank", rel: "noopener noreferrer", ...more }, children);
 
 const mention = (text, mine = false) => h("span", { class: mine ? "mention mine" : "mention", text });
 

@@ -40,11 +40,10 @@ export function on(topics, listener) {
   }
 }
 
-/** Calls `listener` at the next change of a topic only. */
+/** Calls `listener` at the next change of a topic only; when it gives false, at the one after it too, and so on. */
 export function once(topic, listener) {
-  const heard = () => {
-    listeners.get(topic).delete(heard);
-    listener();
+  const heard = (detail) => {
+    if (listener(detail) !== false) listeners.get(topic).delete(heard);
   };
   on(topic, heard);
 }
