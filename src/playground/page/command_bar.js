@@ -7,7 +7,7 @@ import { byId, fill, h } from "./dom.js";
 import { known } from "./form.js";
 import { invoke } from "./interactions.js";
 import { announce } from "./notice.js";
-import { hideSuggestions, isOffering, isShown, showSuggestions, suggestionKey } from "./suggestions.js";
+import { hideSuggestions, isShown, showSuggestions, suggestionKey } from "./suggestions.js";
 import { state } from "./store.js";
 
 /** Menus of components number people, roles and channels one below options. */
@@ -382,6 +382,3 @@ export async function send() {
   alert.textContent = error.words;
   if (!isCommanding() && byId("composer").value === "") beginCommand(leaf, texts);
 }
-
-/** Whether the list is open over one of the fields; for the composer's own keys. */
-export const isOfferingChoices = () => current?.fields.some((field) => isOffering(field.input)) ?? false;

@@ -55,7 +55,7 @@ function place(anchor, element) {
   const own = element.getBoundingClientRect();
   const below = height - box.bottom - GAP;
   const top = own.height <= below || below >= box.top ? box.bottom + GAP : box.top - GAP - own.height;
-  const left = element.dataset.end ? box.right - own.width : box.left;
+  const left = element.dataset.end && box.width > 0 ? box.right - own.width : box.left;
   element.style.top = `${Math.max(8, Math.min(top, height - own.height - 8))}px`;
   element.style.left = `${Math.max(8, Math.min(left, width - own.width - 8))}px`;
 }

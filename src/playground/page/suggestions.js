@@ -83,9 +83,6 @@ export function hideSuggestions() {
   box.replaceChildren();
 }
 
-/** Whether there is something to take for this field. */
-export const isOffering = (field) => owner === field && entries.length > 0;
-
 /** Whether the list stands there for this field, be it empty. */
 export const isShown = (field) => owner === field;
 
