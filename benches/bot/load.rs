@@ -248,7 +248,7 @@ impl Load<'_> {
         let name = dice.of(&self.names.asked).as_str();
         let prepared = match kind {
             Kind::Autocomplete => {
-                let text = name.chars().take(2 + dice.below(5)).collect();
+                let text = dice.of(&self.names.typed).chars().take(2 + dice.below(5)).collect();
                 Prepared::Key(member.slash(channel, "tool")?, text)
             }
             Kind::Compare => {

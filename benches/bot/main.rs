@@ -99,7 +99,13 @@ async fn measure(size: &Size, only: Option<&str>) -> anyhow::Result<usize> {
     let began = Instant::now();
     let names = Names::get()?;
     let machine = machine::describe();
-    eprintln!("{machine}\n{} ({} of {} are asked for)", names.origin, names.asked.len(), names.count);
+    eprintln!(
+        "{machine}\n{} ({} of {} are typed, {} asked for)",
+        names.origin,
+        names.typed.len(),
+        names.count,
+        names.asked.len()
+    );
     let template = process::template(&names).await?;
     let store = template.path().join("data");
     let mut report = Report::default();

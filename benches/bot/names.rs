@@ -15,6 +15,8 @@ use tiebreaker::catalog::fold::fold;
 pub const VARIABLE: &str = "TIEBREAKER_NAMES";
 /// So many names are invented when none are given.
 const INVENTED: usize = 7_332;
+/// One tool in so many has reviews, and commands ask for these.
+const REVIEWED: usize = 10;
 /// Names that are asked for are at least so long, so that one can type a beginning of them.
 const SHORTEST: usize = 4;
 
@@ -24,7 +26,9 @@ pub struct Names {
     pub origin: String,
     /// How many the catalog holds.
     pub count: usize,
-    /// Those that are asked for: nobody else's name when case and punctuation are left out.
+    /// Those that are typed: nobody else's name when case and punctuation are left out.
+    pub typed: Vec<String>,
+    /// Those of them that commands ask for: with reviews.
     pub asked: Vec<String>,
     all: Vec<String>,
 }
@@ -44,37 +48,41 @@ impl Names {
         for name in &all {
             *times.entry(fold(name).text().to_owned()).or_default() += 1;
         }
-        let is_plain = |name: &&String| {
+        let is_plain = |name: &String| {
             let folded = fold(name);
             let length = name.chars().count();
             (SHORTEST..=80).contains(&length) && name.is_ascii() && times.get(folded.text()) == Some(&1)
         };
-        let asked: Vec<String> = all.iter().filter(is_plain).cloned().collect();
-        if asked.len() < 100 {
-            return Err(io::Error::other(format!(
-                "{origin}: fewer than a hundred names that can be asked for"
-            )));
+        let plain: Vec<(usize, &String)> =
+            all.iter().enumerate().filter(|(_, name)| is_plain(name)).collect();
+        let typed = plain.iter().map(|(_, name)| (*name).clone()).collect();
+        let reviewed = plain.iter().filter(|(n, _)| n % REVIEWED == 0);
+        let asked: Vec<String> = reviewed.map(|(_, name)| (*name).clone()).collect();
+        if asked.len() < 40 {
+            return Err(io::Error::other(format!("{origin}: too few names that can be asked for")));
         }
-        Ok(Self { origin, count: all.len(), asked, all })
+        Ok(Self { origin, count: all.len(), typed, asked, all })
     }
 
-    /// Writes the catalog as `tiebreaker import` reads it: each tool with category, tagline and four reviews.
+    /// Writes the catalog as `tiebreaker import` reads it: each tool with category and tagline, some with four reviews.
     pub fn write(&self, to: &Path) -> io::Result<()> {
         const CATEGORIES: [&str; 5] = ["developer-tools", "coding-agents", "models", "rag", "speech"];
         const REVIEWERS: [&str; 4] = ["builder", "skeptic", "futurist", "founder"];
         let mut out = BufWriter::new(File::create(to)?);
         for (n, name) in self.all.iter().enumerate() {
-            let reviews = REVIEWERS.iter().enumerate().map(|(who, reviewer)| {
-                let verdict = if (n >> who) & 1 == 0 { "ship" } else { "skip" };
-                let quote =
-                    format!("It does what it says on most days, and the rest is known by number {n}.");
-                json!({ "reviewer": reviewer, "verdict": verdict, "quote": quote, "date": "2026-11-01" })
-            });
-            let line = json!({
+            let mut line = json!({
                 "name": name, "category": CATEGORIES[n % CATEGORIES.len()],
                 "tagline": format!("Entry {n} of a catalog made for measuring"),
-                "reviews": reviews.collect::<Vec<Value>>(),
             });
+            if n % REVIEWED == 0 {
+                let reviews = REVIEWERS.iter().enumerate().map(|(who, reviewer)| {
+                    let verdict = if (n / REVIEWED) >> who & 1 == 0 { "ship" } else { "skip" };
+                    let quote =
+                        format!("It does what it says on most days, and the rest is known by number {n}.");
+                    json!({ "reviewer": reviewer, "verdict": verdict, "quote": quote, "date": "2026-11-01" })
+                });
+                line["reviews"] = reviews.collect();
+            }
             writeln!(out, "{line}")?;
         }
         out.flush()

@@ -335,7 +335,7 @@ pub async fn hour(names: &Names, template: &Path, size: &Size, report: &mut Repo
                     .with("b", names.asked[9].as_str())
                     .send()?,
                 _ => {
-                    let typed: String = dice.of(&names.asked).chars().take(3).collect();
+                    let typed: String = dice.of(&names.typed).chars().take(3).collect();
                     member.slash(channel, "tool")?.press("name", &typed)?
                 }
             };
@@ -374,9 +374,16 @@ pub async fn hour(names: &Names, template: &Path, size: &Size, report: &mut Repo
     Ok(())
 }
 
-/// Resident memory at 5,000 servers.
+/// Resident memory at 5,000 servers, and with no catalog but the starter's.
 pub async fn large(names: &Names, template: &Path, report: &mut Report) -> anyhow::Result<()> {
     const SERVERS: usize = 5_000;
+    let empty = tempfile::tempdir()?;
+    let world = World::new(1_000, false).await?;
+    let bot = Tiebreaker::start(&world.discord, empty.path(), &[])?;
+    world.wait_until_ready(names).await?;
+    let resident = machine::memory(bot.pid());
+    report.row("resident memory, 1000 servers, starter catalog only", mib(resident), "", "", Verdict::Told);
+    drop((bot, world));
     eprintln!("{SERVERS} servers");
     let world = World::new(SERVERS, false).await?;
     let bot = Tiebreaker::start(&world.discord, template, &[])?;

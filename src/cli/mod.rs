@@ -47,6 +47,8 @@ use self::{
 
 /// How long the end of the process waits for what still runs in the background.
 const LAST_WAIT: std::time::Duration = std::time::Duration::from_secs(1);
+/// Threads for the bot's work at most. It waits far more than it computes, and each thread keeps memory of its own.
+const MOST_WORKERS: usize = 4;
 
 /// Reads the command line and does what it says.
 #[must_use]
@@ -56,12 +58,13 @@ pub fn main() -> ExitCode {
 
 fn execute(Cli { command, width }: Cli) -> Outcome {
     let mut terminal = Terminal::standard(width);
-    // The bot uses all cores; a command of the terminal needs no more than this thread.
+    // A command of the terminal needs no more than this thread.
     let mut runtime = match command {
         Command::Run(_) | Command::Play(_) => tokio::runtime::Builder::new_multi_thread(),
         _ => tokio::runtime::Builder::new_current_thread(),
     };
-    let runtime = runtime.enable_all().build()?;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let runtime = runtime.worker_threads(cores.min(MOST_WORKERS)).enable_all().build()?;
     let outcome = runtime.block_on(run(command, &mut terminal));
     // Everything that matters has ended by now; what has not must not keep the process.
     runtime.shutdown_timeout(LAST_WAIT);

@@ -135,10 +135,10 @@ fn undo(
 #[async_trait]
 impl Catalogs for Embedded {
     async fn catalog(&self, scope: CatalogScope) -> Result<Vec<CatalogRecord>> {
-        let pairs = self.all(&Range::prefix(&keys::catalog_of(scope)))?;
-        pairs
-            .iter()
-            .filter_map(|(key, value)| match record(key, value) {
+        // One pair at a time: an operator's catalog may be large.
+        let kv = self.kv()?;
+        kv.scan(&Range::prefix(&keys::catalog_of(scope)), false)
+            .filter_map(|pair| match pair.and_then(|(key, value)| record(&key, &value)) {
                 Ok(Some(Record::Catalog(record))) => Some(Ok(record)),
                 Ok(_) => None,
                 Err(error) => Some(Err(error)),

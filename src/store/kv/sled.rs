@@ -17,8 +17,9 @@ use std::{
 use super::{Batch, Kv, Pair, Range, disk::Disk};
 use crate::store::error::{Result, StoreError};
 
-/// Memory for pages, in bytes.
-const CACHE: u64 = 64 * 1024 * 1024;
+/// Memory for pages, in bytes. What is read most (catalog, known cards) is in our own memory; a page that is not here comes
+/// from the system's file cache.
+const CACHE: u64 = 8 * 1024 * 1024;
 /// sled's own background flush, in milliseconds. Our promise does not rest on it.
 const FLUSH_EVERY_MS: u64 = 500;
 /// The lock of a store that was closed a moment ago in this process may still be held by sled's threads.
