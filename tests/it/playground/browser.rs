@@ -159,6 +159,16 @@ impl Browser {
         }
     }
 
+    /// Clicks the first element that fits with the other button of the mouse.
+    pub(super) async fn right_click(&self, css: &str) {
+        let element = self.find(css).await;
+        let at = json!({ "type": "pointerMove", "origin": { ELEMENT: element.0 }, "x": 0, "y": 0 });
+        let strokes =
+            json!([at, { "type": "pointerDown", "button": 2 }, { "type": "pointerUp", "button": 2 }]);
+        let actions = json!({ "actions": [{ "type": "pointer", "id": "mouse", "actions": strokes }] });
+        self.call(Method::POST, "/actions", actions).await;
+    }
+
     /// Types keys where the focus is.
     pub(super) async fn keys(&self, text: &str) {
         let strokes: Vec<Value> = text

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     browser::Browser,
     scenes::{DESK, PHONE, card, compare, end, scene},
+    stage::see,
 };
 
 const FOLDER: &str = "docs/images";
@@ -23,29 +24,39 @@ async fn take(browser: &Browser, name: &str) {
     std::fs::write(Path::new(FOLDER).join(name), picture).unwrap();
 }
 
+/// Brings a message to an edge of the channel.
+async fn show(browser: &Browser, message: &str, edge: &str) {
+    let script = "
+        const wanted = document.querySelector(arguments[0]);
+        wanted?.scrollIntoView({ block: arguments[1] });
+        document.activeElement?.blur();
+        // A button that is of no use in a picture.
+        document.getElementById('jump')?.setAttribute('hidden', '');
+        return wanted !== null";
+    browser.wait(message, script, json!([message, edge])).await;
+}
+
 #[ignore = "writes docs/images: run it when the page has changed"]
 #[tokio::test(flavor = "multi_thread")]
 async fn screenshots() {
     let Some((stage, browser)) = scene(DESK).await else { panic!("no browser, no pictures") };
     browser.go("/?theme=dark").await;
+    browser.click("#hint button[aria-label]").await;
     compare(&browser).await;
     let cursor = card(&stage, "Cursor").await;
     browser.click(&format!("{cursor} button[data-emoji='🚢']")).await;
     browser.reads(&cursor, "1 vote").await;
-    let show = "
-        const messages = [...document.querySelectorAll('[data-message-id]')];
-        const wanted = messages.findLast((message) => message.innerText.includes(arguments[0]));
-        wanted.scrollIntoView({ block: 'start' });
-        document.activeElement?.blur();
-        return true";
-    browser.wait("the head-to-head", show, json!(["Cursor vs Claude Code"])).await;
+    let title = |message: &Value| message["embeds"][0]["title"].as_str().unwrap_or("").to_owned();
+    let head = see(&stage.http, &stage.url, |message| title(message) == "Cursor vs Claude Code").await;
+    show(&browser, &format!("[data-message-id='{}']", head["id"].as_str().unwrap()), "start").await;
     take(&browser, "play-dark.png").await;
     browser.go("/?theme=light").await;
-    browser.wait("the first comparison", show, json!(["Haiku Open Weights vs Axolotl"])).await;
+    let axolotl = card(&stage, "Axolotl").await;
+    show(&browser, &axolotl, "end").await;
     take(&browser, "play-light.png").await;
     browser.viewport(PHONE.0, PHONE.1).await;
     browser.go("/?theme=dark").await;
-    browser.wait("a card", show, json!(["Axolotl v0.16"])).await;
+    show(&browser, &axolotl, "end").await;
     take(&browser, "play-phone.png").await;
     end(stage, browser).await;
 }

@@ -188,7 +188,7 @@ async fn two_tabs_are_two_people_in_one_channel() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_question_in_a_message_and_a_message_command_are_answered() {
+async fn a_question_in_a_message_is_answered_and_the_answer_replied_to() {
     let Some((stage, browser)) = scene(DESK).await else { return };
     browser.click("[data-role='composer']").await;
     browser.keys("@Tie").await;
@@ -197,6 +197,22 @@ async fn a_question_in_a_message_and_a_message_command_are_answered() {
     browser.keys("ollama vs vllm").await;
     browser.keys(key::ENTER).await;
     browser.reads("[role='log']", "Ollama vs vLLM").await;
+    let card = card(&stage, "vLLM").await;
+    browser.right_click(&card).await;
+    browser.find("[role='menu'] [role='menuitem']").await;
+    browser.keys(key::ESCAPE).await;
+    browser.gone("[role='menu']").await;
+    browser.right_click(&card).await;
+    let script = "
+        const reply = [...document.querySelectorAll(`[role='menu'] [role='menuitem']`)].find((one) => one.innerText.includes('Reply'));
+        reply?.click();
+        return reply !== undefined";
+    browser.wait("the menu to offer a reply", script, json!([])).await;
+    browser.find("[data-role='composer']:focus").await;
+    browser.keys("thank you").await;
+    browser.keys(key::ENTER).await;
+    let replied = see(&stage.http, &stage.url, |message| message["content"] == "thank you").await;
+    assert!(card.contains(replied["reply_to"].as_str().unwrap()), "{replied}");
     end(stage, browser).await;
 }
 
@@ -248,13 +264,23 @@ async fn a_moderator_adds_a_review_through_the_form_and_the_card_shows_it() {
     suggest(&browser, "verdict", "ski", "kip").await;
     browser.keys(key::ENTER).await;
     browser.find("[role='dialog'] [name]:focus").await;
-    browser.keys("We tried it for a week, <b>and</b> went back.").await;
+    assert_eq!(browser.count(&format!("{card} [data-failed]")).await, 0);
+    browser.click("[role='dialog'] button[type='submit']").await;
+    // What is missing is said in the form, which stays.
+    browser.reads("[role='dialog'] [role='alert']", "required").await;
+    browser.click("[role='dialog'] [name='quote']").await;
+    browser.keys("We tried it for a week <b> and went back.").await;
     browser.click("[role='dialog'] button[type='submit']").await;
     browser.gone("[role='dialog']").await;
-    // The card counts it among the reviews of this server, and all reviews show it with its words.
-    browser.reads(&card, "4").await;
+    browser.reads("[data-ephemeral='true']", "Review added").await;
+    browser.reads(&card, "3 of 5").await;
+    browser.reads(&card, "0 of 1 from this server").await;
+    browser.reads(&card, "“We tried it for a week <b> and went back.” Theo").await;
+    // Others see it on the card, too, and all reviews with it.
+    turn_into(&browser, &info.person("member")).await;
+    browser.reads(&card, "We tried it for a week <b> and went back.").await;
     browser.click(&format!("{card} button[data-custom-id]")).await;
-    browser.reads("[data-ephemeral='true']", "We tried it for a week, <b>and</b> went back.").await;
+    browser.reads("[data-ephemeral='true']", "We tried it for a week <b> and went back.").await;
     end(stage, browser).await;
 }
 

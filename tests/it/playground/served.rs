@@ -291,6 +291,37 @@ async fn faults_come_and_go_by_themselves_and_votes_survive_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn files_of_messages_are_pictures_or_saved_and_never_run() {
+    let stage = Stage::open().await;
+    let info = stage.info().await;
+    let address = stage.control(json!({ "do": "address" })).await;
+    for (name, kind, shown) in [
+        ("chart.png", "image/png", "image/png"),
+        ("page.html", "text/html", "application/octet-stream"),
+        ("drawing.svg", "image/svg+xml", "application/octet-stream"),
+        ("code.js", "text/javascript", "application/octet-stream"),
+    ] {
+        let file = reqwest::multipart::Part::bytes(b"<script>window.pwned=1</script>".to_vec());
+        let form = reqwest::multipart::Form::new()
+            .text("payload_json", "{}")
+            .part("files[0]", file.file_name(name).mime_str(kind).unwrap());
+        let url =
+            format!("{}/api/v10/channels/{}/messages", address["rest"].as_str().unwrap(), info.general());
+        let token = format!("Bot {}", address["token"].as_str().unwrap());
+        let sent = stage.http.post(url).header("Authorization", token).multipart(form).send().await.unwrap();
+        let sent: Value = sent.json().await.unwrap();
+        let url = reqwest::Url::parse(sent["attachments"][0]["url"].as_str().unwrap()).unwrap();
+        let answer = stage.http.get(format!("{}{}", stage.url, url.path())).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{sent}");
+        assert_eq!(answer.headers()["content-type"], shown, "{name}");
+        assert_eq!(answer.headers().contains_key("content-disposition"), shown != kind, "{name}");
+        let policy = answer.headers()["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("sandbox") && !policy.contains("script-src"), "{policy}");
+    }
+    stage.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_page_can_be_read_from_a_folder() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("index.html"), "<!doctype html><title>mine</title>").unwrap();
