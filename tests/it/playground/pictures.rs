@@ -31,7 +31,7 @@ async fn show(browser: &Browser, message: &str, edge: &str) {
         wanted?.scrollIntoView({ block: arguments[1] });
         document.activeElement?.blur();
         // A button that is of no use in a picture.
-        document.getElementById('jump')?.setAttribute('hidden', '');
+        document.getElementById('jump')?.style.setProperty('visibility', 'hidden');
         return wanted !== null";
     browser.wait(message, script, json!([message, edge])).await;
 }
