@@ -188,6 +188,42 @@ async fn two_tabs_are_two_people_in_one_channel() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_unclear_name_is_asked_back_privately_and_the_pick_goes_on_in_public() {
+    let Some((stage, browser)) = scene(DESK).await else { return };
+    begin(&browser, "compare").await;
+    browser.keys("ai gateway").await;
+    browser.find("[role='option'][data-choice]").await;
+    browser.keys(key::ESCAPE).await;
+    browser.click("[data-option='b']").await;
+    browser.keys("zed").await;
+    browser.find("[role='option'][data-choice]").await;
+    browser.keys(key::ESCAPE).await;
+    browser.keys(key::ENTER).await;
+    browser.reads("[data-ephemeral='true']", "Only you can see this").await;
+    let info = stage.info().await;
+    let seen = stage
+        .control(json!({ "do": "look", "as": info.person("moderator"), "channel": info.general() }))
+        .await;
+    assert!(!seen.to_string().contains("ai gateway"), "others do not see it: {seen}");
+    browser.click("[data-ephemeral='true'] [data-custom-id][aria-haspopup='listbox']").await;
+    let choice = "[role='listbox'] [role='option'][data-choice]";
+    browser.find(choice).await;
+    let picked = browser.text(choice).await.lines().next().unwrap().to_owned();
+    browser.click(choice).await;
+    let title = format!("{picked} vs Zed");
+    let answer = see(&stage.http, &stage.url, |message| message["embeds"][0]["title"] == json!(title)).await;
+    assert_eq!(answer["ephemeral"], false, "{answer}");
+    browser.reads("[role='log']", &title).await;
+    // Dismissing takes away what only the asker saw, and nothing else.
+    if browser.count("[data-ephemeral='true']").await > 0 {
+        browser.click("[data-ephemeral='true'] [data-role='dismiss']").await;
+        browser.gone("[data-ephemeral='true']").await;
+    }
+    browser.reads("[role='log']", &title).await;
+    end(stage, browser).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_question_in_a_message_is_answered_and_the_answer_replied_to() {
     let Some((stage, browser)) = scene(DESK).await else { return };
     browser.click("[data-role='composer']").await;
@@ -197,6 +233,9 @@ async fn a_question_in_a_message_is_answered_and_the_answer_replied_to() {
     browser.keys("ollama vs vllm").await;
     browser.keys(key::ENTER).await;
     browser.reads("[role='log']", "Ollama vs vLLM").await;
+    let info = stage.info().await;
+    stage.control(json!({ "do": "typing", "as": info.person("moderator"), "channel": info.general() })).await;
+    browser.reads("body", "Theo is typing").await;
     let card = card(&stage, "vLLM").await;
     browser.right_click(&card).await;
     browser.find("[role='menu'] [role='menuitem']").await;
