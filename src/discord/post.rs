@@ -287,4 +287,8 @@ impl CardView for Faces {
             Err(failure) => Err(anyhow::anyhow!("{failure}")),
         }
     }
+
+    fn server_forgotten(&self, server: ServerId) {
+        self.questions.forget(server);
+    }
 }

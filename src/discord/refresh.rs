@@ -60,6 +60,9 @@ pub trait CardView: Send + Sync {
     /// # Errors
     /// When the card cannot be built.
     async fn body(&self, card: &Card) -> anyhow::Result<Option<Value>>;
+
+    /// The data of a server was deleted: what is kept of it in memory to build its cards goes too.
+    fn server_forgotten(&self, _server: ServerId) {}
 }
 
 /// Brings scores onto cards. Cheap to clone.

@@ -31,7 +31,11 @@ use crate::{
         vote::{Effects, Votes},
         voters::Voters,
     },
-    store::{Store, StoreError, contract::TallyChange, records::Card},
+    store::{
+        Store, StoreError,
+        contract::TallyChange,
+        records::{Card, VoterRules},
+    },
     telemetry::Metrics,
 };
 
@@ -81,6 +85,7 @@ struct Inner {
     voters: Arc<Voters>,
     streams: Streams,
     follower: Arc<Follower>,
+    view: Arc<dyn CardView>,
     clock: Arc<dyn Clock>,
     upkeep: Mutex<JoinSet<()>>,
 }
@@ -113,7 +118,7 @@ impl Voting {
             rest.clone(),
             Arc::clone(&store),
             Arc::clone(&cards),
-            view,
+            Arc::clone(&view),
             Arc::clone(&clock),
         );
         let recounter = Recounter::new(
@@ -142,6 +147,7 @@ impl Voting {
             voters,
             streams,
             follower,
+            view,
             clock,
             upkeep: Mutex::default(),
         }));
@@ -272,6 +278,8 @@ impl Voting {
                 match this.0.store.purge_due(this.0.clock.now()).await {
                     Ok(report) => {
                         for server in &report.servers {
+                            this.0.view.server_forgotten(*server);
+                            this.0.voters.set_rules(*server, VoterRules::default());
                             tracing::info!(guild.id = server.0, "the data of a server that left was deleted");
                         }
                         this.show(&report.tallies).await;

@@ -115,6 +115,11 @@ impl Questions {
         self.catalog.view(Some(server))
     }
 
+    /// The data of a server was deleted: its catalog goes from memory too.
+    pub fn forget(&self, server: ServerId) {
+        self.catalog.drop_server(server);
+    }
+
     /// Compares what was typed. Empty names are left out.
     ///
     /// # Errors

@@ -1,7 +1,11 @@
 //! Who may moderate, asked again for every command, button and form.
 
 use tiebreaker::{
-    domain::ids::{RoleId, ServerId},
+    domain::{
+        ids::{RoleId, ServerId},
+        time::Timestamp,
+    },
+    service::ports::{Clock as _, SystemClock},
     simulator::{self, Permissions, Whom},
     store::{
         OpenOptions, StoreFolder,
@@ -13,7 +17,7 @@ use tiebreaker::{
 
 use super::{
     moderating::{SHIP, masked, moderator, press, review, send, undo_label},
-    stage::Stage,
+    stage::{PATIENCE, Stage},
 };
 
 const REFUSED: &str = "Only moderators of this server";
@@ -102,10 +106,41 @@ async fn the_role_of_the_settings_moderates_too() {
     stage.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_whose_data_was_deleted_starts_anew() {
+    let mut stage = Stage::new().await;
+    let (ada, general) = (moderator(&stage.server, "Ada"), stage.general());
+    review(&ada, general, "axolotl", SHIP, "Before we left.").await;
+    stage.stop().await;
+    stage.server.remove_bot();
+    let store = open_store(&stage).await;
+    let left = SystemClock.now().plus(-15 * Timestamp::DAY);
+    store.server_removed(ServerId(stage.server.id.0), left).await.unwrap();
+    store.close().await.unwrap();
+    stage.start().await;
+    stage.server.invite_bot(Permissions::ALL);
+    let gone = async {
+        loop {
+            let asked = ada.slash(general, "removereview").unwrap().with("tool", "axolotl").send().unwrap();
+            if asked.message().await.unwrap().text().contains("no reviews of") {
+                break;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, gone).await.expect("what is deleted is seen no more");
+    let done = review(&ada, general, "axolotl", SHIP, "Back again.").await;
+    assert!(done.text().contains("Review added"), "not replaced: {}", done.text());
+    stage.stop().await;
+}
+
+async fn open_store(stage: &Stage) -> std::sync::Arc<tiebreaker::store::Embedded> {
+    let tiebreaker::config::Database::Sled(path) = stage.config().database;
+    open(&StoreFolder::at(path), OpenOptions::default()).await.unwrap()
+}
+
 /// Sets the role while no bot has the store open.
 async fn set_moderator_role(stage: &Stage, role: simulator::RoleId) {
-    let tiebreaker::config::Database::Sled(path) = stage.config().database;
-    let store = open(&StoreFolder::at(path), OpenOptions::default()).await.unwrap();
+    let store = open_store(stage).await;
     let settings = ServerSettings { moderator_role: Some(RoleId(role.0)), ..ServerSettings::default() };
     store.set_settings(ServerId(stage.server.id.0), None, settings).await.unwrap();
     store.close().await.unwrap();
