@@ -56,10 +56,15 @@ impl CardMark {
     }
 }
 
-/// The card that a message of ours is, if it is one. `server`: the guild it was posted in.
+/// The card that a message of ours is, if it is one.
 #[must_use]
 pub fn card_of(message: &Message) -> Option<Card> {
-    let server = message.guild_id?;
+    card_in(ServerId(message.guild_id?.get()), message)
+}
+
+/// The same for a message that REST answered with, which does not say its server.
+#[must_use]
+pub fn card_in(server: ServerId, message: &Message) -> Option<Card> {
     let mark = message.components.iter().flat_map(|row| &row.components).find_map(|one| match one {
         ActionRowComponent::Button(button) => match &button.data {
             ButtonKind::NonLink { custom_id, .. } => CardMark::read(custom_id),
@@ -69,7 +74,7 @@ pub fn card_of(message: &Message) -> Option<Card> {
     })?;
     Some(Card {
         id: MessageId(message.id.get()),
-        server: ServerId(server.get()),
+        server,
         channel: ChannelId(message.channel_id.get()),
         tool: mark.tool,
         card: mark.kind,

@@ -2,6 +2,7 @@
 //!
 //! | file | what it does |
 //! | --- | --- |
+//! | `adopt` | cards that nobody registered |
 //! | [`asker`] | who asks, where, in which language |
 //! | [`bot`] | what every handler shares |
 //! | [`card_mark`] | the mark by which a card says its tool |
@@ -29,6 +30,7 @@
 //! | [`shards`] | the connections to the gateway |
 //! | [`voting`] | all that votes need, wired |
 
+mod adopt;
 pub mod asker;
 pub mod bot;
 pub mod card_mark;

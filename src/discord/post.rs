@@ -13,10 +13,10 @@ use super::{
     bot::Bot,
     card_mark::CardMark,
     emoji,
-    outbox::{Key, Urgency},
+    outbox::{Key, Outbox, Urgency},
     refresh::CardView,
     render,
-    rest::{RestError, calls, calls::InteractionKey},
+    rest::{Rest, RestError, calls, calls::InteractionKey},
 };
 use crate::{
     card::{
@@ -168,17 +168,7 @@ impl Bot {
 
     /// Puts 🚢 and ⏭️ under a card, when the channel's turn has come.
     pub fn seed_later(self: &Arc<Self>, channel: ChannelId, message: MessageId) {
-        let bot = Arc::clone(self);
-        self.outbox.push(channel, Urgency::Seed, Key::Seed(message), Duration::ZERO, move || async move {
-            for verdict in Verdict::ALL {
-                let call = calls::add_reaction(channel, message, emoji::of(verdict));
-                if let Err(error) = bot.rest.call(call).await {
-                    // Gone, or not allowed: members can still react themselves.
-                    tracing::warn!(channel.id = channel.0, message.id = message.0, %error, "a card was not seeded");
-                    return;
-                }
-            }
-        });
+        seed_later(&self.outbox, &self.rest, channel, message);
     }
 
     /// Answers an interaction with a card that is voted on.
@@ -214,6 +204,21 @@ impl Bot {
             tracing::error!(channel.id = channel.0, %error, "a refusing channel could not be noted");
         }
     }
+}
+
+/// Puts 🚢 and ⏭️ under a card, when the channel's turn has come.
+pub(super) fn seed_later(outbox: &Outbox, rest: &Rest, channel: ChannelId, message: MessageId) {
+    let rest = rest.clone();
+    outbox.push(channel, Urgency::Seed, Key::Seed(message), Duration::ZERO, move || async move {
+        for verdict in Verdict::ALL {
+            let call = calls::add_reaction(channel, message, emoji::of(verdict));
+            if let Err(error) = rest.call(call).await {
+                // Gone, or not allowed: members can still react themselves.
+                tracing::warn!(channel.id = channel.0, message.id = message.0, %error, "a card was not seeded");
+                return;
+            }
+        }
+    });
 }
 
 /// A tool as it looks where its card stands already, or must not be posted: nothing to vote on.

@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 
 use crate::{
     discord::{
+        adopt::Adoption,
         outbox::Outbox,
         reactions::{Follow, Streams},
         recount::{Progress, Recounts, Report, RestReactions, Scope},
@@ -25,7 +26,7 @@ use crate::{
     },
     service::{
         cards::KnownCards,
-        ports::Clock,
+        ports::{Clock, Place},
         recount::Recounter,
         servers::ServerLife,
         vote::{Effects, Votes},
@@ -123,7 +124,7 @@ impl Voting {
         );
         let recounter = Recounter::new(
             Arc::clone(&store),
-            Arc::new(RestReactions::new(rest, refresher.clone())),
+            Arc::new(RestReactions::new(rest.clone(), refresher.clone())),
             Arc::clone(&voters),
             Arc::clone(&cards),
             Arc::clone(&clock),
@@ -132,12 +133,21 @@ impl Voting {
         let recounts = Recounts::new(
             recounter,
             Arc::clone(&store),
-            outbox,
+            outbox.clone(),
             refresher.clone(),
             Arc::clone(&clock),
             recount_days,
         );
-        let follower = Arc::new(Follower { refresher, recounts, complained: Mutex::default() });
+        let adoption = Adoption {
+            us,
+            store: Arc::clone(&store),
+            cards: Arc::clone(&cards),
+            rest: rest.clone(),
+            outbox: outbox.clone(),
+            recounts: recounts.clone(),
+        };
+        let complained = Mutex::default();
+        let follower = Arc::new(Follower { refresher, recounts, adoption, complained });
         let follow: Arc<dyn Follow> = Arc::<Follower>::clone(&follower);
         let streams = Streams::new(us, votes, Arc::clone(&cards), Arc::clone(&clock), follow, metrics);
         let this = Self(Arc::new(Inner {
@@ -295,6 +305,7 @@ impl Voting {
 struct Follower {
     refresher: Refresher,
     recounts: Recounts,
+    adoption: Adoption,
     complained: Mutex<Option<tokio::time::Instant>>,
 }
 
@@ -334,6 +345,10 @@ impl Follow for Follower {
         for session in &effects.sessions {
             self.recounts.session_began(session);
         }
+    }
+
+    fn strange(&self, server: ServerId, place: Place) {
+        self.adoption.look_at(server, place);
     }
 
     async fn missed(&self, cards: Vec<MessageId>) {

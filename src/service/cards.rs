@@ -19,6 +19,8 @@ use crate::{
 /// At most so many of our messages are awaited at a time; reactions on further ones are left to the reading of the lists
 /// that follows every registration.
 const MOST_AWAITED: usize = 4_096;
+/// At most so many messages of ours are remembered to be none.
+const MOST_NO_CARDS: usize = 4_096;
 /// At most so many cards are remembered to carry an emoji in two spellings.
 const MOST_TWO_SPELLINGS: usize = 4_096;
 /// Cards read from the store at a time.
@@ -43,7 +45,20 @@ pub struct KnownCards(RwLock<Ids>);
 struct Ids {
     known: FxHashSet<MessageId>,
     awaited: FxHashMap<MessageId, Timestamp>,
+    /// Messages of ours that were looked at and are no cards.
+    no_cards: FxHashSet<MessageId>,
     two_spellings: FxHashSet<MessageId>,
+}
+
+/// What came of waiting for a message of ours to become a card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Awaiting {
+    /// It is not awaited: it is a card already, or known to be none, or too many are awaited.
+    No,
+    /// It has been awaited since before.
+    Already,
+    /// It is awaited from now on.
+    Begun,
 }
 
 impl KnownCards {
@@ -86,17 +101,30 @@ impl KnownCards {
     }
 
     /// A reaction on a message of our own arrived and the message is no card (yet): its events are let through from now
-    /// on. Returns whether the message is awaited; not when it is a card or too many are awaited.
-    pub fn await_card(&self, message: MessageId, now: Timestamp) -> bool {
+    /// on.
+    pub fn await_card(&self, message: MessageId, now: Timestamp) -> Awaiting {
         let mut ids = self.0.write();
-        if ids.known.contains(&message) {
-            return false;
+        if ids.known.contains(&message) || ids.no_cards.contains(&message) {
+            return Awaiting::No;
         }
-        if ids.awaited.len() >= MOST_AWAITED && !ids.awaited.contains_key(&message) {
-            return false;
+        if ids.awaited.contains_key(&message) {
+            return Awaiting::Already;
         }
-        ids.awaited.entry(message).or_insert(now);
-        true
+        if ids.awaited.len() >= MOST_AWAITED {
+            return Awaiting::No;
+        }
+        ids.awaited.insert(message, now);
+        Awaiting::Begun
+    }
+
+    /// A message of ours was looked at and is no card: reactions on it are foreign from now on.
+    pub fn is_no_card(&self, message: MessageId) {
+        let mut ids = self.0.write();
+        ids.awaited.remove(&message);
+        if ids.no_cards.len() >= MOST_NO_CARDS {
+            ids.no_cards.clear();
+        }
+        ids.no_cards.insert(message);
     }
 
     /// A message did not turn out to be a card in time.
@@ -191,23 +219,35 @@ mod tests {
     fn a_message_is_foreign_then_awaited_then_known() {
         let cards = KnownCards::default();
         assert_eq!(cards.look_up(CARD), Acquaintance::Foreign);
-        assert!(cards.await_card(CARD, NOW));
+        assert_eq!(cards.await_card(CARD, NOW), Awaiting::Begun);
+        assert_eq!(cards.await_card(CARD, NOW), Awaiting::Already);
         assert_eq!(cards.look_up(CARD), Acquaintance::Awaited);
         cards.add(CARD);
         assert_eq!(cards.look_up(CARD), Acquaintance::Known);
-        assert!(!cards.await_card(CARD, NOW), "a card need not be awaited");
+        assert_eq!(cards.await_card(CARD, NOW), Awaiting::No, "a card need not be awaited");
         cards.remove(CARD);
         assert_eq!(cards.look_up(CARD), Acquaintance::Foreign);
+    }
+
+    #[test]
+    fn what_is_known_to_be_no_card_is_awaited_no_more() {
+        let cards = KnownCards::default();
+        cards.await_card(CARD, NOW);
+        cards.is_no_card(CARD);
+        assert_eq!(cards.look_up(CARD), Acquaintance::Foreign);
+        assert_eq!(cards.await_card(CARD, NOW), Awaiting::No);
+        (0..2 * MOST_NO_CARDS as u64).for_each(|id| cards.is_no_card(MessageId(id)));
+        assert!(cards.0.read().no_cards.len() <= MOST_NO_CARDS);
     }
 
     #[test]
     fn awaiting_ends_and_is_bounded() {
         let cards = KnownCards::default();
         for id in 0..MOST_AWAITED as u64 {
-            assert!(cards.await_card(MessageId(id), NOW));
+            assert_eq!(cards.await_card(MessageId(id), NOW), Awaiting::Begun);
         }
-        assert!(!cards.await_card(MessageId(u64::MAX), NOW));
-        assert!(cards.await_card(MessageId(0), NOW.plus(50)), "is awaited already");
+        assert_eq!(cards.await_card(MessageId(u64::MAX), NOW), Awaiting::No);
+        assert_eq!(cards.await_card(MessageId(0), NOW.plus(50)), Awaiting::Already);
         cards.give_up_older(NOW.plus(1));
         assert!(!cards.awaits_any(), "the first reaction counts, not the last");
     }

@@ -14,8 +14,8 @@ use crate::{
         time::Timestamp,
     },
     service::{
-        cards::{Acquaintance, KnownCards},
-        ports::Clock,
+        cards::{Acquaintance, Awaiting, KnownCards},
+        ports::{Clock, Place},
         vote::VoteEvent,
     },
     telemetry::Metrics,
@@ -31,6 +31,8 @@ pub(super) struct Extract<'a> {
     pub(super) clock: &'a dyn Clock,
     /// Counts what arrives.
     pub(super) metrics: &'a Metrics,
+    /// Told of a message of ours that is no card we know of, once while it is awaited.
+    pub(super) strange: &'a dyn Fn(ServerId, Place),
 }
 
 /// An event that the client library could not read, and neither could we.
@@ -84,17 +86,30 @@ impl Extract<'_> {
     }
 
     /// The same for an added reaction, which may tell that the message is our own.
-    fn is_ours_or_awaited(&self, message: MessageId, author: Option<UserId>) -> bool {
-        self.is_ours(message)
-            || (author == Some(self.us)
-                && (self.cards.await_card(message, self.clock.now()) || self.cards.contains(message)))
+    fn is_ours_or_awaited(&self, server: ServerId, place: Place, author: Option<UserId>) -> bool {
+        if self.is_ours(place.card) {
+            return true;
+        }
+        if author != Some(self.us) {
+            return false;
+        }
+        match self.cards.await_card(place.card, self.clock.now()) {
+            Awaiting::Begun => {
+                (self.strange)(server, place);
+                true
+            }
+            Awaiting::Already => true,
+            // It may have become a card just now.
+            Awaiting::No => self.cards.contains(place.card),
+        }
     }
 
     fn added(&self, reaction: &Reaction, push: &mut impl FnMut(VoteEvent)) {
         let author = reaction.message_author_id.map(|id| UserId(id.get()));
         let message = MessageId(reaction.message_id.get());
         let Some((user, server, verdict, usual)) = self.basics(reaction) else { return };
-        if user == self.us || !self.is_ours_or_awaited(message, author) {
+        let place = Place { channel: ChannelId(reaction.channel_id.get()), card: message };
+        if user == self.us || !self.is_ours_or_awaited(server, place, author) {
             return;
         }
         let member = reaction.member.as_ref();
@@ -207,13 +222,15 @@ impl Extract<'_> {
             return;
         };
         let Some(verdict) = emoji::verdict(name) else { return };
-        let (card, user) = (MessageId::from(raw.message_id), UserId(user.0));
-        if user == self.us || !self.is_ours_or_awaited(card, raw.message_author_id.map(|id| UserId(id.0))) {
+        let (card, user, server) = (MessageId::from(raw.message_id), UserId(user.0), ServerId(server.0));
+        let author = raw.message_author_id.map(|id| UserId(id.0));
+        let place = Place { channel: ChannelId(raw.channel_id.0), card };
+        if user == self.us || !self.is_ours_or_awaited(server, place, author) {
             return;
         }
         push(VoteEvent::Added {
             card,
-            server: ServerId(server.0),
+            server,
             user,
             is_bot: raw.member.as_ref().and_then(|m| m.pointer("/user/bot")?.as_bool()).unwrap_or(false),
             joined: raw.member.as_ref().and_then(|m| parse_time(m.get("joined_at")?.as_str()?)),
@@ -247,6 +264,7 @@ fn kind(reaction: &Reaction) -> ReactionKind {
 /// A reaction event as Discord documents it, with everything optional that may be missing.
 #[derive(Deserialize)]
 struct RawReaction<'a> {
+    channel_id: Snowflake,
     message_id: Snowflake,
     guild_id: Option<Snowflake>,
     user_id: Option<Snowflake>,
@@ -327,7 +345,8 @@ mod tests {
 
     fn extract_event(cards: &KnownCards, event: &Event) -> Result<Vec<VoteEvent>, String> {
         let metrics = Metrics::default();
-        let extract = Extract { us: US, cards, clock: &SystemClock, metrics: &metrics };
+        let strange = |_, place: Place| assert_eq!(place.channel, ChannelId(11));
+        let extract = Extract { us: US, cards, clock: &SystemClock, metrics: &metrics, strange: &strange };
         let mut events = Vec::new();
         match extract.event(event, |event| events.push(event)) {
             Ok(()) => Ok(events),

@@ -26,10 +26,10 @@ use self::{
 };
 use crate::{
     discord::guilds,
-    domain::ids::{MessageId, UserId},
+    domain::ids::{MessageId, ServerId, UserId},
     service::{
         cards::KnownCards,
-        ports::Clock,
+        ports::{Clock, Place},
         vote::{Effects, VoteEvent, Votes, Waiting},
     },
     telemetry::Metrics,
@@ -47,6 +47,9 @@ const KINDS_NAMED: usize = 64;
 pub trait Follow: Send + Sync {
     /// Events were applied; what they changed is durable.
     async fn applied(&self, effects: Effects);
+
+    /// Somebody reacted to a message of our own that is no card we know of. Called inside the shard's loop: must not wait.
+    fn strange(&self, server: ServerId, place: Place);
 
     /// Events on these cards were dropped because a queue was full.
     async fn missed(&self, cards: Vec<MessageId>);
@@ -112,6 +115,7 @@ impl Streams {
             cards: &inner.cards,
             clock: inner.clock.as_ref(),
             metrics: &inner.metrics,
+            strange: &|server, place| inner.follow.strange(server, place),
         };
         let looked = extract.event(event, |event| self.push(shard, event));
         match (looked, event) {

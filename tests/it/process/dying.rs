@@ -17,11 +17,15 @@ impl Dice {
     }
 }
 
+fn kills() -> usize {
+    std::env::var("TIEBREAKER_TEST_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(5)
+}
+
 const TOOLS: [&str; 3] = ["axolotl", "ollama", "vllm"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_every_kill_the_scores_are_the_reactions_that_stand() {
-    let kills: usize = std::env::var("TIEBREAKER_TEST_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(5);
+    let kills = kills();
     let place = Installation::new().await;
     let channels = TOOLS.map(|name| place.server.channel(name));
     let members: Vec<MemberHandle> = (0..8).map(|n| place.server.member(&format!("Member {n}"))).collect();
@@ -68,5 +72,54 @@ fn vote(member: &MemberHandle, channel: ChannelId, card: MessageId, dice: &mut D
     match standing.reactions.iter().find(|one| one.me) {
         Some(mine) => member.take_back(channel, card, &mine.emoji).unwrap(),
         None => member.react(channel, card, [SHIP, SKIP][dice.roll(2)]).unwrap(),
+    }
+}
+
+/// Killed while cards are posted: each card that stands collects votes afterwards, also one that was posted at that moment.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_that_was_posted_at_the_moment_of_death_collects_votes() {
+    let place = Installation::new().await;
+    let names: Vec<String> =
+        tiebreaker::catalog::starter::load().tools.iter().map(|entry| entry.tool.name.clone()).collect();
+    let (alice, ben) = (place.server.member("Alice"), place.server.member("Ben"));
+    let mut dice = Dice(11);
+    for (round, tools) in names.chunks_exact(4).take(kills().div_ceil(2)).enumerate() {
+        let channel = place.server.channel(&format!("round-{round}"));
+        let bot = place.start().await;
+        let asked = ["a", "b", "c", "d"]
+            .into_iter()
+            .zip(tools)
+            .fold(alice.slash(channel, "compare").unwrap(), |typing, (option, name)| {
+                typing.with(option, name.as_str())
+            })
+            .send()
+            .unwrap();
+        let _ = asked.message().await;
+        tokio::time::sleep(Duration::from_millis(dice.roll(60) as u64)).await;
+        bot.kill().await;
+        place.discord.wait_for_no_session().await.unwrap();
+        let cards: Vec<(MessageId, String)> = alice
+            .look(channel)
+            .iter()
+            .filter_map(|view| {
+                let ids = view.parts().into_iter().filter_map(|part| part["custom_id"].as_str());
+                let tool =
+                    ids.filter_map(|id| id.strip_prefix("card:")?.split(':').next()).next()?.to_owned();
+                Some((view.id, tool))
+            })
+            .collect();
+        // One votes while nobody listens, one when somebody does again.
+        for (card, _) in &cards {
+            ben.react(channel, *card, SKIP).unwrap();
+        }
+        let bot = place.start().await;
+        for (card, _) in &cards {
+            alice.react(channel, *card, SHIP).unwrap();
+        }
+        for (_, tool) in &cards {
+            place.wait_for_votes(tool, (1, 1)).await;
+        }
+        bot.kill().await;
+        place.discord.wait_for_no_session().await.unwrap();
     }
 }

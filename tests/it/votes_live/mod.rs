@@ -232,6 +232,47 @@ async fn a_reaction_may_come_before_its_card() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_card_that_nobody_registered_is_adopted_with_its_votes() {
+    let Scene { discord, home, server, general, alice, ben, bot, .. } = Scene::new().await;
+    // Neither the answer of the call nor our own message tells of it, as when the bot is killed at that moment.
+    let mark = tiebreaker::discord::card_mark::CardMark {
+        tool: bot::tool("haiku"),
+        kind: tiebreaker::store::records::CardKind::Single,
+        lang: "en-US".to_owned(),
+    };
+    discord.faults().events(EventRule {
+        event: Some("MESSAGE_CREATE".to_owned()),
+        fault: EventFault::Lose,
+        times: Some(2),
+    });
+    let card = tiebreaker::simulator::MessageId(bot.post(ChannelId(general.0), Some(&mark)).await.0);
+    let answer = tiebreaker::simulator::MessageId(bot.post(ChannelId(general.0), None).await.0);
+    discord.faults().events(EventRule {
+        event: Some("MESSAGE_REACTION_ADD".to_owned()),
+        fault: EventFault::Lose,
+        times: Some(1),
+    });
+    ben.react(general, card, SKIP).unwrap();
+    alice.react(general, card, SHIP).unwrap();
+    alice.react(general, answer, SHIP).unwrap();
+    home.wait_for(&server, "haiku", 1, 1).await;
+    let seeded = |view: &MessageView| view.id == card && view.count(SHIP) == 2 && view.count(SKIP) == 2;
+    alice.wait_for_message(general, "both reactions", seeded).await.unwrap();
+    // What is no card is looked at once only.
+    let looks = || {
+        let path = format!("/messages/{answer}");
+        discord.requests().iter().filter(|one| one.method == "GET" && one.path.ends_with(&path)).count()
+    };
+    discord.wait_until("a look at the answer", |_| (looks() == 1).then_some(())).await.unwrap();
+    ben.react(general, answer, SHIP).unwrap();
+    ben.take_back(general, card, SKIP).unwrap();
+    home.wait_for(&server, "haiku", 1, 0).await;
+    assert!(!bot.voting.is_card(MessageId(answer.0)));
+    bot.stop().await;
+    assert_eq!(looks(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn lists_that_cannot_be_read_are_never_taken_as_empty() {
     let Scene { discord, home, server, general, alice, ben, bot, card } = Scene::new().await;
     alice.react(general, card, SHIP).unwrap();
