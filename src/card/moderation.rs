@@ -140,11 +140,11 @@ pub enum ReviewChange<'a> {
     Removed,
 }
 
-/// A change as it is confirmed: what can be said of it, and its number for undo.
+/// A change as it is confirmed: what can be said of it, and how to take it back.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Notes {
-    /// The button that takes it back: the change and the id of the button.
-    pub undo: Option<(ChangeId, String)>,
+    /// The id of the button that takes it back.
+    pub undo: Option<String>,
     /// The name as it was typed, when it was not the tool's own.
     pub read_as: Option<String>,
     /// Invisible characters were taken out.
@@ -261,9 +261,9 @@ fn confirmed(mut card: Card, tool: &str, notes: &Notes, frame: &Frame) -> Card {
         let key = if on_cards { "moderation-only-here" } else { "moderation-only-here-new" };
         card.footer.line(Rich::plain(&frame.say(key)));
     }
-    if let Some((change, id)) = &notes.undo {
-        let label = frame.text.get("history-undo", &[("number", change.0.into())]);
-        card.rows.push(Row::Buttons(vec![Button::new(&label, id.as_str())]));
+    // One change, one button: its number, which the history needs, would only puzzle here.
+    if let Some(id) = &notes.undo {
+        card.rows.push(Row::Buttons(vec![Button::new(&frame.say("moderation-undo"), id.as_str())]));
     }
     card
 }

@@ -201,10 +201,9 @@ impl Bot {
     }
 }
 
-/// The button that takes a change back.
-pub(super) fn undo_button(change: Option<ChangeId>) -> Option<(ChangeId, String)> {
-    let change = change?;
-    Some((change, custom_id::encode(UNDO, &[&change.0.to_string()])?))
+/// The id of the button that takes a change back.
+pub(super) fn undo_button(change: Option<ChangeId>) -> Option<String> {
+    custom_id::encode(UNDO, &[&change?.0.to_string()])
 }
 
 /// The key of the name of a box.

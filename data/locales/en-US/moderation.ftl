@@ -42,6 +42,7 @@ moderation-tool-changed = { $tool } is changed here
 moderation-tool-same = { $tool } says that already
 moderation-tool-removed = { $tool } is hidden here now
 moderation-tool-removed-text = Its cards here say so. Its votes are kept for 30 days and come back with undo.
+moderation-undo = Undo
 moderation-undone = Change { $number } is taken back
 moderation-only-here = Seen in this server only. Cards of it that stand here are brought up to date.
 moderation-only-here-new = Seen in this server only.

@@ -51,7 +51,7 @@ pub(super) async fn press_for_form(
 /// The label of the undo button.
 pub(super) fn undo_label(message: &MessageView) -> String {
     let labels = message.parts().into_iter().filter_map(|part| part["label"].as_str());
-    labels.map(str::to_owned).find(|label| label.starts_with("Undo ")).expect("an undo button")
+    labels.map(str::to_owned).find(|label| label.starts_with("Undo")).expect("an undo button")
 }
 
 /// What stands in a box of a form.
