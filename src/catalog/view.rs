@@ -1,13 +1,13 @@
 //! One state of the catalog, as everybody or as one server sees it.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     layered::{Base, ServerCatalog},
     search::{self, Decision, Hit, How},
 };
 use crate::domain::{
-    ids::{ReviewerId, ToolId},
+    ids::{CategoryId, ReviewerId, ToolId},
     review::{Review, Reviewer, Scope},
     tool::Tool,
 };
@@ -170,6 +170,14 @@ impl View {
         let own = self.server.iter().flat_map(|server| &server.tools).map(|tool| &tool.id);
         let added = own.filter(|id| self.base.get(id).is_none());
         base.chain(added).filter_map(|id| self.by_id(id))
+    }
+
+    /// The categories under which tools are listed here, in order.
+    #[must_use]
+    pub fn categories(&self) -> BTreeSet<&CategoryId> {
+        let base = self.base.tools.iter().flatten().map(|base| &base.tool.category);
+        let own = self.server.iter().flat_map(|server| &server.tools).map(|tool| &tool.category);
+        base.chain(own).collect()
     }
 
     /// How many tools the base holds; hidden ones of a server are not taken off.

@@ -1,7 +1,7 @@
 //! `/addtool category price [vendor] [amount] [currency] [per] [note]`: a tool of this server's own. The form asks for its
 //! name and what it is; what the form has no room for travels with it (see [`crate::discord::forms`]).
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use serenity::all::{AutocompleteChoice, CreateAutocompleteResponse};
 
@@ -27,7 +27,7 @@ use crate::{
         moderators::{typed, undo_button},
         post,
     },
-    domain::tool::EntryKind,
+    domain::{ids::CategoryId, tool::EntryKind},
     error::{Failure, UserError},
     service::moderate::{
         Done, Moderator, Refusal,
@@ -262,19 +262,16 @@ async fn complete(ctx: Ctx<'_>, text: &str) -> CreateAutocompleteResponse {
 pub(super) fn complete_category(bot: &Bot, asker: &Asker, text: &str) -> CreateAutocompleteResponse {
     let texts = bot.private_texts(asker);
     let view = bot.questions.view(asker.server);
-    let mut ids: Vec<String> =
-        view.tools().map(|listing| listing.tool.category.as_str().to_owned()).collect();
-    ids.extend(CATEGORIES.iter().map(|id| (*id).to_owned()));
-    ids.push(OTHER_CATEGORY.to_owned());
-    ids.sort_unstable();
-    ids.dedup();
+    let mut ids: BTreeSet<&str> = view.categories().into_iter().map(CategoryId::as_str).collect();
+    ids.extend(CATEGORIES);
+    ids.insert(OTHER_CATEGORY);
     let wanted = text.trim().to_lowercase();
     let choices = ids
         .into_iter()
-        .map(|id| (limits::cut(&texts.category(&id), limits::CHOICE), id))
+        .map(|id| (limits::cut(&texts.category(id), limits::CHOICE), id))
         .filter(|(name, id)| name.to_lowercase().contains(&wanted) || id.contains(&wanted))
         .take(limits::CHOICES)
-        .map(|(name, id)| AutocompleteChoice::new(name, id))
+        .map(|(name, id)| AutocompleteChoice::new(name, id.to_owned()))
         .collect();
     CreateAutocompleteResponse::new().set_choices(choices)
 }

@@ -152,8 +152,11 @@ async fn a_panic_costs_one_answer_and_the_asker_is_told() {
     let told = compare().unwrap().message().await.unwrap();
     assert!(trap.is_sprung() && told.ephemeral);
     assert_told(&told);
-    let answer = compare().unwrap().message().await.unwrap();
+    let asked = compare().unwrap();
+    let answer = asked.message().await.unwrap();
     assert!(answer.text().contains("Ollama vs vLLM"), "{}", answer.text());
+    // Its cards follow from the background, where they must not meet the next trap.
+    asked.follow_ups(2).await.unwrap();
 
     // A button, which we run.
     let view = alice.see(general, card).unwrap();
