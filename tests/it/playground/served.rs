@@ -63,7 +63,7 @@ async fn every_answer_carries_the_policy_and_every_file_its_type() {
         assert_eq!(header("content-security-policy").as_deref(), Some(POLICY), "{path}");
         assert_eq!(header("x-content-type-options").as_deref(), Some("nosniff"), "{path}");
         assert_eq!(header("x-frame-options").as_deref(), Some("DENY"), "{path}");
-        assert_eq!(header("referrer-policy").as_deref(), Some("no-referrer"), "{path}");
+        assert_eq!(header("referrer-policy").as_deref(), Some("same-origin"), "{path}");
         assert_eq!(header("cross-origin-resource-policy").as_deref(), Some("same-origin"), "{path}");
     }
     assert!(!POLICY.contains("unsafe") && !POLICY.contains('*') && POLICY.starts_with("default-src 'none'"));
