@@ -4,7 +4,13 @@
 //! [`Voting::close`] at the end. What must happen now and then (held marks that mature, data that is due to go) is done
 //! here as well.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
@@ -146,8 +152,14 @@ impl Voting {
             outbox: outbox.clone(),
             recounts: recounts.clone(),
         };
-        let complained = Mutex::default();
-        let follower = Arc::new(Follower { refresher, recounts, adoption, complained });
+        let follower = Arc::new(Follower {
+            refresher,
+            recounts,
+            adoption,
+            started: AtomicBool::new(false),
+            clock: Arc::clone(&clock),
+            complained: Mutex::default(),
+        });
         let follow: Arc<dyn Follow> = Arc::<Follower>::clone(&follower);
         let streams = Streams::new(us, votes, Arc::clone(&cards), Arc::clone(&clock), follow, metrics);
         let this = Self(Arc::new(Inner {
@@ -306,6 +318,9 @@ struct Follower {
     refresher: Refresher,
     recounts: Recounts,
     adoption: Adoption,
+    /// The first session after the start has begun.
+    started: AtomicBool,
+    clock: Arc<dyn Clock>,
     complained: Mutex<Option<tokio::time::Instant>>,
 }
 
@@ -341,6 +356,12 @@ impl Follow for Follower {
         }
         for server in &effects.returned {
             self.recounts.server_returned(*server);
+        }
+        if !effects.sessions.is_empty()
+            && !self.started.swap(true, Ordering::AcqRel)
+            && let Err(error) = self.adoption.look_around(self.clock.now()).await
+        {
+            self.complain(&error);
         }
         for session in &effects.sessions {
             self.recounts.session_began(session);

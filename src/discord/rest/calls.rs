@@ -107,6 +107,12 @@ pub fn get_message(channel: ChannelId, message: MessageId) -> Call {
     channel_call(Method::GET, "GET message", channel, &format!("messages/{message}"))
 }
 
+/// Reads the newest messages of a channel, at most 100.
+#[must_use]
+pub fn newest_messages(channel: ChannelId, most: usize) -> Call {
+    channel_call(Method::GET, "GET messages", channel, "messages").query(format!("limit={most}"))
+}
+
 /// Puts a reaction of ours under a message.
 #[must_use]
 pub fn add_reaction(channel: ChannelId, message: MessageId, emoji: &str) -> Call {
