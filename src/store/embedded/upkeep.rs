@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Records in a page, and the bytes after which one ends early.
-const PAGE: usize = 1_000;
+const PAGE: usize = 250;
 const PAGE_BYTES: usize = 4 * 1024 * 1024;
 
 /// A page of the walk over all records.
