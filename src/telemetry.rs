@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn spans_of_the_client_library_are_off_unless_they_are_asked_for() {
-        assert_eq!(filter("info").to_string(), "serenity=warn,info");
+        assert_eq!(filter("info").to_string(), "serenity::gateway=off,serenity=warn,info");
         assert_eq!(filter("serenity=debug,warn").to_string(), "serenity=debug,warn");
         assert!(filter("=,=").to_string().contains("serenity=warn"));
     }
