@@ -73,6 +73,9 @@ pub struct Rates {
     pub events: f64,
 }
 
+/// An interaction that was sent: which, what kind, and when it was due.
+type Sent = (InteractionId, Kind, Instant);
+
 /// What became of it.
 #[derive(Default)]
 pub struct Outcome {
@@ -228,7 +231,7 @@ impl Load<'_> {
         per_second: f64,
         start: Instant,
         time: Duration,
-    ) -> anyhow::Result<(Vec<(InteractionId, Kind, Instant)>, Duration)> {
+    ) -> anyhow::Result<(Vec<Sent>, Duration)> {
         let (mut due, mut sent, mut behind) = (start, Vec::new(), Duration::ZERO);
         loop {
             due += Duration::from_secs_f64(-(1.0 - dice.share()).ln() / per_second);
