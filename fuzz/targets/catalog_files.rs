@@ -20,9 +20,9 @@ fuzz_target!(|input: (u8, &str)| {
 
     let checked = check::check(&sources, &[], today);
     assert_eq!(checked.files, 1);
-    for tool in &checked.tools {
-        assert!(!tool.tool.name.trim().is_empty(), "a tool without a name was taken");
-    }
+    // A file named after a tool may amend it and leave its name as it is; one that says nothing is a mistake.
+    let says_nothing = text.trim().is_empty() && FILES[usize::from(choice) % FILES.len()].starts_with("tools/");
+    assert!(!says_nothing || !checked.problems.is_empty(), "a file that says nothing was taken");
 
     let import = import::read(&sources, &Nothing, &[], today);
     assert!(import.refused == 0 || !import.problems.is_empty(), "refused without a reason");

@@ -22,7 +22,11 @@ fuzz_target!(|text: &str| {
         Err(mistakes) => {
             let shown = mistakes.to_string();
             for key in ["DISCORD_TOKEN", "VOTER_KEY"] {
-                if let Some(secret) = get(key).filter(|secret| secret.chars().count() > 12) {
+                let is_elsewhere = |secret: &str| {
+                    values.iter().any(|(name, value)| *name != key && value.contains(secret))
+                };
+                let secret = get(key).filter(|secret| secret.chars().count() > 12 && !is_elsewhere(secret));
+                if let Some(secret) = secret {
                     assert!(!shown.contains(&secret), "{key} is shown");
                 }
             }

@@ -230,6 +230,15 @@ date = 2026-11-02
     }
 
     #[test]
+    fn a_file_that_says_nothing_is_a_mistake_and_one_that_amends_is_none() {
+        assert_eq!(
+            problems(&[("tools/example-db.toml", "")]),
+            "tools/example-db.toml:1: name: check-missing\n"
+        );
+        assert_eq!(problems(&[("tools/example-db.toml", "vendor = \"Example\"\n")]), "");
+    }
+
+    #[test]
     fn every_mistake_of_a_file_is_told_with_its_line() {
         let bad = r#"
 name = " Example\u202e DB"

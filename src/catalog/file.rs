@@ -143,8 +143,9 @@ pub fn tool(record: &Record, rules: &Rules<'_>, problems: &mut Vec<Problem>) -> 
         (None, Some((line, id))) => fields.tool_id(line, "id", &id),
         (None, None) => None,
     };
-    // A record that names no id may describe a new tool only; one that does may also amend a known one.
-    let name = fields.text("name", limits.name.clone(), limits.complete || id.is_none());
+    // A record that names no id may describe a new tool only; one that does may also amend a known one, if it says anything.
+    let says_nothing = record.fields.iter().all(|field| field.name == "id");
+    let name = fields.text("name", limits.name.clone(), limits.complete || id.is_none() || says_nothing);
     let mut name_lines = vec![fields.line_of("name")];
     let aliases = fields.texts("aliases", limits.aliases, limits.name.clone());
     name_lines.extend(aliases.iter().flatten().map(|(line, _)| *line));
