@@ -143,7 +143,7 @@ async fn load(
     for round in 0..rounds {
         echo.add(pair.echo.load(names, rates, time, round).await?);
         real.add(pair.real.load(names, rates, time, round).await?);
-        // After the last round the flood follows, which does not mind.
+        // What follows the last round does not mind.
         if round + 1 < rounds {
             pair.real.rest().await;
         }
