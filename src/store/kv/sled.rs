@@ -17,9 +17,8 @@ use std::{
 use super::{Batch, Kv, Pair, Range, disk::Disk};
 use crate::store::error::{Result, StoreError};
 
-/// Memory for pages, in bytes. What is read most (catalog, known cards) is in our own memory; a page that is not here comes
-/// from the system's file cache.
-const CACHE: u64 = 8 * 1024 * 1024;
+/// Memory for pages, in bytes. With 8 MiB, a store of a few million marks takes a fifth fewer votes a second.
+const CACHE: u64 = 64 * 1024 * 1024;
 /// sled's own background flush, in milliseconds. Our promise does not rest on it.
 const FLUSH_EVERY_MS: u64 = 500;
 /// The lock of a store that was closed a moment ago in this process may still be held by sled's threads.
