@@ -112,12 +112,11 @@ async fn measure(size: &Size, only: Option<&str>) -> anyhow::Result<usize> {
     let wanted = |part: &str| only.is_none_or(|only| only == part);
     if wanted("load") || wanted("flood") {
         let mut pair = phases::start(&names, &store, &mut report).await?;
-        // Floods first: what commands leave to be done would count as theirs.
-        if wanted("flood") {
-            phases::floods(&pair, size, &mut report).await?;
-        }
         if wanted("load") {
             phases::loads(&mut pair, &names, size, &mut report).await?;
+        }
+        if wanted("flood") {
+            phases::floods(&pair, size, &mut report).await?;
         }
         phases::mixed(pair, size, &mut report).await?;
     }

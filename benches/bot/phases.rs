@@ -70,7 +70,7 @@ impl Side {
     /// Lets work that follows answers end, so that it does not run into the other bot's turn.
     async fn rest(&self) -> u64 {
         match &self.bot {
-            Bot::Real(bot) => bot.wait_for("outbox_waiting", Duration::from_secs(15), |left| left == 0).await,
+            Bot::Real(bot) => bot.wait_for("outbox_waiting", Duration::from_secs(60), |left| left == 0).await,
             Bot::Echo(_) => 0,
         }
     }
@@ -143,7 +143,6 @@ async fn load(
     for round in 0..rounds {
         echo.add(pair.echo.load(names, rates, time, round).await?);
         real.add(pair.real.load(names, rates, time, round).await?);
-        // What follows the last round does not mind.
         if round + 1 < rounds {
             pair.real.rest().await;
         }
@@ -193,6 +192,12 @@ async fn load(
 pub async fn floods(pair: &Pair, size: &Size, report: &mut Report) -> anyhow::Result<()> {
     let (events, times) = size.flood;
     eprintln!("a flood of {events} foreign events, {times} times");
+    // What commands have left to be done would count as the flood's; so would what is done once in a process's life.
+    let left = pair.real.rest().await;
+    if left > 0 {
+        report.note(format!("{left} pieces of background work were still to be done when the floods began"));
+    }
+    flood(&pair.real, events).await;
     let ids = [pair.real.ids(), pair.echo.ids()];
     let window = Window::open(&ids);
     let (mut real, mut echo): (Vec<Flooded>, Vec<Flooded>) = (Vec::new(), Vec::new());
@@ -217,7 +222,10 @@ pub async fn floods(pair: &Pair, size: &Size, report: &mut Report) -> anyhow::Re
     };
     let verdict = Verdict::promised(grown(&real) <= GROWTH);
     let target = format!("≤ {GROWTH} MiB");
-    let mib = |of: &[Flooded]| format!("{:+.1} MiB", grown(of));
+    let mib = |of: &[Flooded]| {
+        let each = of.iter().map(|one| format!("{:.1}", one.resident)).collect::<Vec<_>>().join(" → ");
+        format!("{:+.1} MiB ({each})", grown(of))
+    };
     report.row("flood: memory, first to last", mib(&real), mib(&echo), target, verdict);
     let sender = real.iter().map(|one| one.sender).fold(f64::INFINITY, f64::min);
     let side = if sender < least(&real) { "bot's reading" } else { "simulator's sending" };
