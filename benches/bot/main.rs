@@ -81,7 +81,7 @@ fn main() -> ExitCode {
     match runtime().block_on(measure(&size, only.map(String::as_str))) {
         Ok(0) => ExitCode::SUCCESS,
         Ok(missed) => {
-            println!("\n{missed} targets missed");
+            println!("\ntargets missed: {missed}");
             ExitCode::FAILURE
         }
         Err(error) => {
