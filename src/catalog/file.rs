@@ -244,15 +244,13 @@ fn entry(
     let limits = rules.limits;
     let mut fields = Fields::new(record, node, "entry.".to_owned(), line, problems);
     let kind = fields.text("kind", 1..=20, true);
-    let kind = kind.and_then(|kind| match kind.as_str() {
-        "free" => Some(EntryKind::Free),
-        "paid" => Some(EntryKind::Paid),
+    let kind = kind.and_then(|kind| {
         // What `export` writes of a tool of which nothing was stated must come back.
-        "unknown" if !limits.curated => Some(EntryKind::Unknown),
-        _ => {
+        let known = EntryKind::of_word(&kind).filter(|kind| *kind != EntryKind::Unknown || !limits.curated);
+        if known.is_none() {
             fields.report("kind", UserError::new("check-entry-kind").with("got", kind));
-            None
         }
+        known
     });
     let note = fields.text("note", limits.note.clone(), limits.complete);
     let checked = fields.day("checked", rules.today);
@@ -314,13 +312,12 @@ fn reviews(record: &Record, items: &[Node], rules: &Rules<'_>, problems: &mut Ve
             spoken.push(reviewer.clone());
         }
         let verdict = fields.text("verdict", 1..=20, true);
-        let verdict = verdict.and_then(|verdict| match verdict.as_str() {
-            "ship" => Some(Verdict::Ship),
-            "skip" => Some(Verdict::Skip),
-            _ => {
+        let verdict = verdict.and_then(|verdict| {
+            let known = Verdict::of_word(&verdict);
+            if known.is_none() {
                 fields.report("verdict", UserError::new("check-verdict").with("got", verdict));
-                None
             }
+            known
         });
         let quote = fields.text("quote", rules.limits.quote.clone(), true);
         let date = fields.day("date", rules.today);

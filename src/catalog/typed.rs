@@ -59,12 +59,7 @@ pub fn line(text: &str) -> String {
 /// # Errors
 /// Everything that is wrong, each with its field as in a data file (`aliases[2]`, `entry.amount`).
 pub fn tool(typed: &TypedTool, today: Date) -> Result<Draft, Vec<Problem>> {
-    let kind = match typed.kind {
-        EntryKind::Free => "free",
-        EntryKind::Paid => "paid",
-        EntryKind::Unknown => "unknown",
-    };
-    let mut entry = vec![text("kind", kind), field("checked", Value::Day(today))];
+    let mut entry = vec![text("kind", typed.kind.word()), field("checked", Value::Day(today))];
     for (name, value) in
         [("note", &typed.note), ("amount", &typed.amount), ("currency", &typed.currency), ("per", &typed.per)]
     {
@@ -108,13 +103,9 @@ pub fn review(
         role: String::new(),
         motto: String::new(),
     };
-    let said = match verdict {
-        Verdict::Ship => "ship",
-        Verdict::Skip => "skip",
-    };
     let spoken = vec![
         text("reviewer", stand_in.id.as_str()),
-        text("verdict", said),
+        text("verdict", verdict.word()),
         text("quote", &line(quote)),
         field("date", Value::Day(today)),
     ];

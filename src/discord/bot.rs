@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{asker::Asker, moderators::Desk, outbox::Outbox, rest::Rest, voting::Voting};
 use crate::{
+    card::words::Frame,
     catalog::layered::Catalog,
     domain::ids::{ApplicationId, UserId},
     service::{ask, ports::Clock},
@@ -54,6 +55,12 @@ impl Bot {
     #[must_use]
     pub fn private_texts(&self, asker: &Asker) -> &'static Texts {
         Texts::for_language(&asker.locale)
+    }
+
+    /// How an answer that only the asker sees speaks.
+    #[must_use]
+    pub fn private_frame(&self, asker: &Asker) -> Frame {
+        Frame::server(self.private_texts(asker))
     }
 
     /// Texts for an answer that the whole server sees: its setting, else the language Discord has for it.

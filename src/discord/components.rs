@@ -20,7 +20,6 @@ use crate::{
     card::{
         Card, Rich,
         moderation::{given_back, with_typed},
-        words::Frame,
     },
     domain::ids::ToolId,
     error::{Failure, UserError},
@@ -92,7 +91,7 @@ async fn submit(bot: &Arc<Bot>, asker: &Asker, form: &ModalInteraction) -> Resul
         (edittool::FORM, [id, opened]) => edittool::sent(bot, asker, id, opened, &sent).await,
         // A form of an earlier version. What was typed into it is given back all the same.
         _ => {
-            let frame = Frame::server(bot.private_texts(asker));
+            let frame = bot.private_frame(asker);
             bot.answer_each(asker, given_back("error-menu-outdated", &sent.typed(), &frame)).await
         }
     }
@@ -100,7 +99,7 @@ async fn submit(bot: &Arc<Bot>, asker: &Asker, form: &ModalInteraction) -> Resul
 
 /// Gives back what was typed into a form that is not used, and says why.
 pub async fn give_back(bot: &Bot, asker: &Asker, form: &ModalInteraction, why: &'static str) {
-    let frame = Frame::server(bot.private_texts(asker));
+    let frame = bot.private_frame(asker);
     let cards = given_back(why, &Sent::read(form).typed(), &frame);
     if let Err(error) = bot.answer_each(asker, cards).await {
         tracing::warn!(guild.id = asker.server.0, %error, "a form could not be given back");
@@ -109,7 +108,7 @@ pub async fn give_back(bot: &Bot, asker: &Asker, form: &ModalInteraction, why: &
 
 /// Gives back what was typed into a form, below an answer that has been given already.
 pub async fn give_back_below(bot: &Bot, asker: &Asker, form: &ModalInteraction) {
-    let frame = Frame::server(bot.private_texts(asker));
+    let frame = bot.private_frame(asker);
     let title = Rich::plain(&frame.text.get("form-other", &[]));
     let first = Card { title, private: true, ..Card::default() };
     let cards = with_typed(first, &Sent::read(form).typed(), Vec::new(), &frame);

@@ -31,7 +31,6 @@ use crate::{
     error::Failure,
     service::{ask::Answer, quiet::Loudness},
     store::records::CardKind,
-    telemetry,
     text::Texts,
 };
 
@@ -286,15 +285,7 @@ impl Bot {
     /// A reply failed: it is logged once, and told below the question when Discord takes that.
     async fn mention_failed(&self, asker: &Asker, to: MessageId, failure: Failure) {
         let Failure::Internal(error) = failure else { return };
-        let incident = telemetry::incident_id();
-        self.metrics.answers_failed.increment();
-        tracing::error!(
-            incident,
-            guild.id = asker.server.0,
-            channel.id = asker.channel.0,
-            error = format!("{error:#}"),
-            "a reply failed"
-        );
+        let incident = self.log_failure(asker, &error, "a reply failed");
         match error.downcast_ref::<RestError>() {
             Some(rest) if rest.is_forbidden() || rest.is_gone() => {
                 self.channel_refused(asker.server, asker.channel, rest).await;

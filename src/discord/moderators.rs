@@ -20,7 +20,6 @@ use crate::{
         Button, Card,
         moderation::{self, Mistake, Typed},
         notice,
-        words::Frame,
     },
     domain::{
         change::ChangeId,
@@ -86,7 +85,7 @@ impl Bot {
         match self.moderator(asker).await {
             Ok(moderator) => Ok(Some(moderator)),
             Err(Failure::User(_)) => {
-                let frame = Frame::server(self.private_texts(asker));
+                let frame = self.private_frame(asker);
                 let cards = moderation::given_back("moderation-given-back", typed, &frame);
                 self.answer_each(asker, cards).await?;
                 Ok(None)
@@ -144,7 +143,7 @@ impl Bot {
         typed: &[Typed],
         back: impl FnOnce(&[Fault]) -> Vec<(&'static str, String)>,
     ) -> Result<(), Failure> {
-        let frame = Frame::server(self.private_texts(asker));
+        let frame = self.private_frame(asker);
         let buttons = |back: Vec<(&'static str, String)>| -> Vec<Button> {
             back.iter().map(|(key, id)| moderation::back_to_form(key, id, &frame)).collect()
         };
@@ -163,7 +162,9 @@ impl Bot {
             Refusal::Other(failure) => {
                 let why = match &failure {
                     Failure::User(error) => notice::error(error, &frame),
-                    Failure::Internal(error) => notice::fault(&self.log_failure(asker, error), &frame),
+                    Failure::Internal(error) => {
+                        notice::fault(&self.log_failure(asker, error, "an answer failed"), &frame)
+                    }
                 };
                 moderation::with_typed(why, typed, buttons(back(&[])), &frame)
             }
@@ -174,6 +175,14 @@ impl Bot {
         }
         self.follow_each(asker, cards).await;
         Ok(())
+    }
+
+    /// Says what a refusal of a button leads to: there is nothing typed that could be lost.
+    ///
+    /// # Errors
+    /// As [`Bot::refuse`].
+    pub(super) async fn refuse_press(&self, asker: &Asker, refusal: Refusal) -> Result<(), Failure> {
+        self.refuse(asker, refusal, &[], |_| Vec::new()).await
     }
 
     /// Keeps a draft of the asker; returns its key.

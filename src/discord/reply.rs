@@ -10,7 +10,7 @@ use super::{
     rest::{Patience, RestError, calls},
 };
 use crate::{
-    card::{Card, notice, parts::Form, words::Frame},
+    card::{Card, notice, parts::Form},
     domain::ids::MessageId,
     error::{Failure, UserError},
     telemetry,
@@ -117,14 +117,14 @@ impl Bot {
         match failure {
             Failure::User(error) => self.tell(asker, &error).await,
             Failure::Internal(error) => {
-                let incident = self.log_failure(asker, &error);
+                let incident = self.log_failure(asker, &error, "an answer failed");
                 self.tell_incident(asker, &incident).await;
             }
         }
     }
 
-    /// Writes a failure of ours into the log; returns the id under which it stands there.
-    pub(super) fn log_failure(&self, asker: &Asker, error: &anyhow::Error) -> String {
+    /// Writes a failure of ours into the log; returns the id under which it stands there. `what` failed is the line.
+    pub(super) fn log_failure(&self, asker: &Asker, error: &anyhow::Error, what: &str) -> String {
         let incident = telemetry::incident_id();
         self.metrics.answers_failed.increment();
         tracing::error!(
@@ -132,14 +132,14 @@ impl Bot {
             guild.id = asker.server.0,
             channel.id = asker.channel.0,
             error = format!("{error:#}"),
-            "an answer failed"
+            "{what}"
         );
         incident
     }
 
     /// Tells the asker that something of ours failed, with the id under which it stands in the log.
     pub async fn tell_incident(&self, asker: &Asker, incident: &str) {
-        let card = notice::fault(incident, &Frame::server(self.private_texts(asker)));
+        let card = notice::fault(incident, &self.private_frame(asker));
         self.tell_card(asker, &card).await;
     }
 
@@ -150,7 +150,7 @@ impl Bot {
 
     /// Tells the asker a user error, privately.
     async fn tell(&self, asker: &Asker, error: &UserError) {
-        let card = notice::error(error, &Frame::server(self.private_texts(asker)));
+        let card = notice::error(error, &self.private_frame(asker));
         self.tell_card(asker, &card).await;
     }
 

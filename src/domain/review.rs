@@ -29,6 +29,21 @@ impl Verdict {
             Self::Skip => Self::Ship,
         }
     }
+
+    /// The word for it in files and in the ids of forms; as serde writes it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Ship => "ship",
+            Self::Skip => "skip",
+        }
+    }
+
+    /// The verdict of a word.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verdict| verdict.word() == word)
+    }
 }
 
 /// A member of the panel.

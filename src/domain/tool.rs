@@ -100,6 +100,27 @@ pub enum EntryKind {
     Unknown,
 }
 
+impl EntryKind {
+    /// All kinds.
+    pub const ALL: [Self; 3] = [Self::Free, Self::Paid, Self::Unknown];
+
+    /// The word for it in files and in the ids of forms; as serde writes it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Free => "free",
+            Self::Paid => "paid",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// The kind of a word.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
 /// A tool together with its reviews of one scope, as a data file or an import holds them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CatalogEntry {
@@ -109,4 +130,23 @@ pub struct CatalogEntry {
     /// One review per reviewer.
     #[serde(default)]
     pub reviews: Vec<Review>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::review::Verdict;
+
+    #[test]
+    fn words_are_those_of_the_files_and_come_back() {
+        for kind in EntryKind::ALL {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.word());
+            assert_eq!(EntryKind::of_word(kind.word()), Some(kind));
+        }
+        for verdict in Verdict::ALL {
+            assert_eq!(serde_json::to_value(verdict).unwrap(), verdict.word());
+            assert_eq!(Verdict::of_word(verdict.word()), Some(verdict));
+        }
+        assert_eq!((EntryKind::of_word("Free"), Verdict::of_word("")), (None, None));
+    }
 }

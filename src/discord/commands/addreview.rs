@@ -6,14 +6,13 @@ use serenity::all::{AutocompleteChoice, CreateAutocompleteResponse};
 
 use super::{
     Ctx, asker, compare, draft,
-    named::{Named, named},
+    named::{Named, listed, named},
 };
 use crate::{
     card::{
         form::{self, input},
         limits,
         moderation::{self, Notes, ReviewChange, Typed},
-        words::Frame,
     },
     discord::{
         asker::Asker,
@@ -29,7 +28,7 @@ use crate::{
         review::{Reviewer, Verdict},
     },
     error::{Failure, UserError},
-    service::moderate::{Done, Moderator, Refusal, review::NewReview, typed::Field},
+    service::moderate::{Done, Moderator, review::NewReview, typed::Field},
 };
 
 /// Verb of the form: `add-review:<tool>:<ship or skip>`.
@@ -126,14 +125,9 @@ pub(super) async fn go_on(
 
 /// Opens the form with what was typed so far.
 pub(super) async fn open(bot: &Arc<Bot>, asker: &Asker, review: &ReviewDraft) -> Result<(), Failure> {
-    let view = bot.questions.view(asker.server);
-    let tool = view.tool(&review.tool).ok_or_else(|| UserError::new("moderation-tool-gone"))?.tool;
-    let said = match review.verdict {
-        Verdict::Ship => "ship",
-        Verdict::Skip => "skip",
-    };
-    let id = custom_id::encode(FORM, &[tool.id.as_str(), said]).unwrap_or_default();
-    let frame = Frame::server(bot.private_texts(asker));
+    let tool = listed(bot, asker, &review.tool)?;
+    let id = custom_id::encode(FORM, &[tool.id.as_str(), review.verdict.word()]).unwrap_or_default();
+    let frame = bot.private_frame(asker);
     let form = form::review(&id, &tool.name, review.verdict, &review.reviewer, &review.quote, &frame);
     bot.open_form(asker, &form).await
 }
@@ -146,11 +140,7 @@ pub(in crate::discord) async fn sent(
     verdict: &str,
     sent: &Sent,
 ) -> Result<(), Failure> {
-    let verdict = match verdict {
-        "ship" => Verdict::Ship,
-        "skip" => Verdict::Skip,
-        _ => return Err(UserError::new("error-menu-outdated").into()),
-    };
+    let verdict = Verdict::of_word(verdict).ok_or_else(|| UserError::new("error-menu-outdated"))?;
     let review = ReviewDraft {
         tool: ToolId::trusted(tool),
         verdict,
@@ -217,15 +207,10 @@ pub(super) fn saved(
     let reviewer = reviewer.unwrap_or_else(|| Reviewer::unseated(&shown.reviewer));
     let undo = undo_button(done.change);
     let notes = Notes { undo, read_as, tidied: done.tidied, shared: false, on_cards: Some(true) };
-    let frame = Frame::server(bot.private_texts(asker));
+    let frame = bot.private_frame(asker);
     Ok(moderation::review_saved(&done.tool.name, &reviewer, shown, change, &notes, &frame))
 }
 
 fn typed_review(review: &ReviewDraft) -> Vec<Typed> {
     vec![typed(Field::Reviewer, &review.reviewer), typed(Field::Quote, &review.quote)]
-}
-
-/// What a refusal of a button leads to: there is nothing typed that could be lost.
-pub(super) async fn refuse_press(bot: &Arc<Bot>, asker: &Asker, refusal: Refusal) -> Result<(), Failure> {
-    bot.refuse(asker, refusal, &[], |_| Vec::new()).await
 }

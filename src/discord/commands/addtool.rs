@@ -141,17 +141,12 @@ pub(super) async fn open_details(bot: &Arc<Bot>, asker: &Asker, tool: &TypedTool
 /// The form for maker and price, with what stands there so far.
 pub(super) fn details_form(bot: &Bot, asker: &Asker, key: &str, draft: &DetailsDraft) -> Form {
     let id = custom_id::encode(DETAILS_FORM, &[key]).unwrap_or_default();
-    form::details(&id, draft, &Frame::server(bot.private_texts(asker)))
+    form::details(&id, draft, &bot.private_frame(asker))
 }
 
 fn form(bot: &Bot, asker: &Asker, tool: &TypedTool) -> Option<Form> {
-    let kind = match tool.kind {
-        EntryKind::Free => "free",
-        EntryKind::Paid => "paid",
-        EntryKind::Unknown => "unknown",
-    };
-    let id = custom_id::encode(FORM, &[&tool.category, kind])?;
-    let form = form::add_tool(&id, &texts(tool), &Frame::server(bot.private_texts(asker)));
+    let id = custom_id::encode(FORM, &[&tool.category, tool.kind.word()])?;
+    let form = form::add_tool(&id, &texts(tool), &bot.private_frame(asker));
     carry(form, &[&tool.vendor, &tool.note, &tool.amount, &tool.currency, &tool.per])
 }
 
@@ -163,11 +158,7 @@ pub(in crate::discord) async fn sent(
     kind: &str,
     sent: &Sent,
 ) -> Result<(), Failure> {
-    let kind = match kind {
-        "free" => EntryKind::Free,
-        "paid" => EntryKind::Paid,
-        _ => EntryKind::Unknown,
-    };
+    let kind = EntryKind::of_word(kind).unwrap_or(EntryKind::Unknown);
     let mut tool = nothing_yet(category.to_owned(), kind);
     set_texts(&mut tool, &sent_texts(sent));
     let mut carried = sent.carried().into_iter();
@@ -197,7 +188,7 @@ pub(super) async fn sent_details(
     }
     // A form cannot follow a form; a button can lead to the next one.
     let key = bot.keep(asker, Draft::NewTool(tool));
-    let frame = Frame::server(bot.private_texts(asker));
+    let frame = bot.private_frame(asker);
     bot.settle(asker, &[moderation::details_good(&draft::id(&key, draft::TEXTS), &frame)]).await
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{addreview, addtool, edittool};
 use crate::{
-    card::{moderation::given_back, words::Frame},
+    card::moderation::given_back,
     discord::{asker::Asker, bot::Bot, custom_id, drafts::Draft, forms::Sent},
     error::{Failure, UserError},
 };
@@ -53,7 +53,7 @@ pub(in crate::discord) async fn sent_details(
         Ok(Draft::NewTool(tool)) => addtool::sent_details(bot, asker, by, tool, given).await,
         Ok(Draft::Details { tool, wish }) => edittool::sent_details(bot, asker, by, tool, wish, given).await,
         Ok(_) | Err(_) => {
-            let frame = Frame::server(bot.private_texts(asker));
+            let frame = bot.private_frame(asker);
             bot.answer_each(asker, given_back("moderation-draft-gone", &typed, &frame)).await
         }
     }

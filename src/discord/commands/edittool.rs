@@ -12,13 +12,12 @@ use serenity::all::CreateAutocompleteResponse;
 
 use super::{
     Ctx, addtool, asker, compare, draft,
-    named::{Named, named},
+    named::{Named, listed, named},
 };
 use crate::{
     card::{
         form::{self, DetailsDraft, ToolDraft},
         moderation::{ToolChange, Typed},
-        words::Frame,
     },
     catalog::typed::{TypedTool, line},
     discord::{
@@ -29,7 +28,7 @@ use crate::{
         forms::Sent,
         moderators::typed,
     },
-    domain::{ids::ToolId, tool::Tool},
+    domain::ids::ToolId,
     error::{Failure, UserError},
     service::moderate::{
         Done, Moderator, Refusal,
@@ -114,9 +113,9 @@ pub(super) async fn open(
     typed: Option<ToolDraft>,
 ) -> Result<(), Failure> {
     let tool = listed(bot, asker, tool)?;
-    let now = ToolDraft::from(&tool);
+    let now = ToolDraft::from(tool.as_ref());
     let id = custom_id::encode(FORM, &[tool.id.as_str(), &marks(&now)]).unwrap_or_default();
-    let frame = Frame::server(bot.private_texts(asker));
+    let frame = bot.private_frame(asker);
     let form = form::edit_tool(&id, &tool.name, typed.as_ref().unwrap_or(&now), &frame);
     bot.open_form(asker, &form).await
 }
@@ -128,16 +127,10 @@ pub(super) async fn open_details(
     tool: &ToolId,
     wish: DetailsWish,
 ) -> Result<(), Failure> {
-    let mut now = as_typed(&listed(bot, asker, tool)?);
+    let mut now = as_typed(listed(bot, asker, tool)?.as_ref());
     wish.apply(&mut now);
     let key = bot.keep(asker, Draft::Details { tool: tool.clone(), wish });
     bot.open_form(asker, &addtool::details_form(bot, asker, &key, &addtool::details(&now))).await
-}
-
-fn listed(bot: &Bot, asker: &Asker, tool: &ToolId) -> Result<Tool, Failure> {
-    let listing = bot.questions.view(asker.server).tool(tool);
-    let listing = listing.ok_or_else(|| UserError::new("moderation-tool-gone"))?;
-    Ok(listing.tool.as_ref().clone())
 }
 
 /// The form was sent.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Ctx, asker};
 use crate::{
-    card::{help::help as screen, words::Frame},
+    card::help::help as screen,
     discord::{asker::Asker, bot::Bot, custom_id},
     error::Failure,
 };
@@ -30,5 +30,5 @@ fn build(bot: &Bot, asker: &Asker, number: usize) -> crate::card::Card {
     let id = |number: usize| custom_id::encode(TURN, &[&number.to_string()]).unwrap_or_default();
     let commands = super::all();
     let offers = |name: &str| commands.iter().any(|command| command.name == name.trim_start_matches('/'));
-    screen(number, offers, id, &Frame::server(bot.private_texts(asker)))
+    screen(number, offers, id, &bot.private_frame(asker))
 }

@@ -7,7 +7,6 @@ use crate::{
     card::{
         history::{CHANGES, NamedChange, history as card, pages_of},
         moderation::{self, Notes},
-        words::Frame,
     },
     discord::{asker::Asker, bot::Bot, custom_id, drafts::Waiting, moderators::undo_button},
     domain::{
@@ -89,7 +88,7 @@ pub(in crate::discord) async fn undo_in_list(
             let card = page(bot, asker, by, number.parse().unwrap_or_default(), tool_of(tool)).await?;
             bot.update(asker, &[card]).await
         }
-        Err(refusal) => super::addreview::refuse_press(bot, asker, refusal).await,
+        Err(refusal) => bot.refuse_press(asker, refusal).await,
     }
 }
 
@@ -101,7 +100,7 @@ pub(in crate::discord) async fn undo(bot: &Arc<Bot>, asker: &Asker, change: &str
         Ok(done) => {
             bot.show_cards_of(by, done.tool.id.clone());
             let notes = Notes { undo: undo_button(done.change), on_cards: Some(true), ..Notes::default() };
-            let frame = Frame::server(bot.private_texts(asker));
+            let frame = bot.private_frame(asker);
             let subject = match &done.subject {
                 Subject::Review(_, by) => {
                     let view = bot.questions.view(asker.server);
@@ -113,7 +112,7 @@ pub(in crate::discord) async fn undo(bot: &Arc<Bot>, asker: &Asker, change: &str
             let card = moderation::undone(&subject, number, done.after.as_ref(), &notes, &frame);
             bot.update(asker, &[card]).await
         }
-        Err(refusal) => super::addreview::refuse_press(bot, asker, refusal).await,
+        Err(refusal) => bot.refuse_press(asker, refusal).await,
     }
 }
 
@@ -140,7 +139,7 @@ async fn page(
     let undo_id = |change: ChangeId| {
         custom_id::encode(UNDO, &[&change.0.to_string(), &number.to_string(), of]).unwrap_or_default()
     };
-    let frame = Frame::server(bot.private_texts(asker));
+    let frame = bot.private_frame(asker);
     Ok(card(&changes, number, pages_of(total), page_id, undo_id, &frame))
 }
 

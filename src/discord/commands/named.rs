@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{addreview, edittool, history, removereview, removetool};
 use crate::{
-    card::{Card, Field, Rich, find, moderation::Typed, words::Frame},
+    card::{Card, Field, Rich, find, moderation::Typed},
     discord::{
         asker::Asker,
         bot::Bot,
@@ -12,7 +12,7 @@ use crate::{
         drafts::{Draft, Waiting},
         moderators::typed,
     },
-    domain::ids::ToolId,
+    domain::{ids::ToolId, tool::Tool},
     error::{Failure, UserError},
     service::{
         moderate::typed::Field as TypedField,
@@ -58,6 +58,12 @@ pub(super) async fn named(
     }
 }
 
+/// A tool that is listed here.
+pub(super) fn listed(bot: &Bot, asker: &Asker, tool: &ToolId) -> Result<Arc<Tool>, Failure> {
+    let listing = bot.questions.view(asker.server).tool(tool);
+    Ok(listing.ok_or_else(|| UserError::new("moderation-tool-gone"))?.tool)
+}
+
 /// Asks which tool is meant. What else was given with the command is shown, so that it is there whatever happens.
 pub(super) async fn ask(
     bot: &Arc<Bot>,
@@ -65,7 +71,7 @@ pub(super) async fn ask(
     unclear: &Unclear,
     waiting: Waiting,
 ) -> Result<(), Failure> {
-    let frame = Frame::server(bot.private_texts(asker));
+    let frame = bot.private_frame(asker);
     let given = given(&waiting);
     let may_be_new = !unclear.is_ambiguous && matches!(waiting, Waiting::Review { .. } | Waiting::Edit(_));
     let key = bot.keep(asker, Draft::Waiting(waiting));
@@ -107,9 +113,7 @@ pub(in crate::discord) async fn picked(
         return Err(UserError::new("error-menu-outdated").into());
     };
     let tool = ToolId::trusted(tool);
-    let listing = bot.questions.view(asker.server).tool(&tool);
-    let name = listing.map(|listing| listing.tool.name.clone());
-    let name = name.ok_or_else(|| UserError::new("moderation-tool-gone"))?;
+    let name = listed(bot, asker, &tool)?.name.clone();
     let named = Named { tool, name, read_as: None };
     match waiting {
         Waiting::Review { verdict, reviewer, quote } => {

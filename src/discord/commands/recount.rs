@@ -8,10 +8,7 @@ use std::{sync::Arc, time::Duration};
 
 use super::{Ctx, asker};
 use crate::{
-    card::{
-        recount::{self as cards, Line},
-        words::Frame,
-    },
+    card::recount::{self as cards, Line},
     discord::{
         asker::Asker,
         bot::Bot,
@@ -61,7 +58,7 @@ pub(super) async fn recount(
     let report = watched(bot, &asker, &progress, look).await?;
     // Whoever reads the answer may press its button at once.
     drop(alone);
-    let frame = Frame::server(bot.private_texts(&asker));
+    let frame = bot.private_frame(&asker);
     let differing: Vec<MessageId> = report.findings.iter().map(|finding| finding.place.card).collect();
     let apply = (!differing.is_empty()).then(|| {
         let key = bot.keep(&asker, Draft::Recount(differing));
@@ -80,7 +77,7 @@ pub(in crate::discord) async fn apply(
 ) -> Result<(), Failure> {
     bot.moderator(asker).await?;
     let alone = alone(bot, asker.server)?;
-    let frame = Frame::server(bot.private_texts(asker));
+    let frame = bot.private_frame(asker);
     bot.update(asker, &[cards::working(0, 0, &frame)]).await?;
     let progress = Progress::default();
     let differing = match bot.desk.drafts.find(asker.server, asker.user, key) {
@@ -123,7 +120,7 @@ async fn watched(
             }
             () = tokio::time::sleep(SAY) => {
                 let (done, total) = progress.get();
-                let frame = Frame::server(bot.private_texts(asker));
+                let frame = bot.private_frame(asker);
                 // When this is not taken, the last word may still be.
                 let _ = bot.say_at_last(asker, &[cards::working(done, total, &frame)]).await;
             }

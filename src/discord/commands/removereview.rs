@@ -82,7 +82,7 @@ pub(super) async fn go_on(
     named: Named,
     reviewer: &str,
 ) -> Result<(), Failure> {
-    let frame = Frame::server(bot.private_texts(asker));
+    let frame = bot.private_frame(asker);
     let reviews = bot.desk.moderation.own_reviews(asker.server, &named.tool);
     if reviews.is_empty() {
         return Err(UserError::new("moderation-no-own-reviews").with("tool", named.name).into());
@@ -119,7 +119,7 @@ pub(in crate::discord) async fn picked(
     let review = find(bot, asker, &tool, reviewer)?;
     let listing = bot.questions.view(asker.server).tool(&tool);
     let name = listing.map(|listing| listing.tool.name.clone()).unwrap_or_default();
-    bot.update(asker, &[ask(&tool, &name, &review, &Frame::server(bot.private_texts(asker)))]).await
+    bot.update(asker, &[ask(&tool, &name, &review, &bot.private_frame(asker))]).await
 }
 
 /// The button was pressed.
@@ -137,7 +137,7 @@ pub(in crate::discord) async fn pressed(
             bot.show_cards_of(by, done.tool.id.clone());
             bot.update(asker, &[addreview::saved(bot, asker, &done, None)?]).await
         }
-        Err(refusal) => addreview::refuse_press(bot, asker, refusal).await,
+        Err(refusal) => bot.refuse_press(asker, refusal).await,
     }
 }
 

@@ -3,14 +3,11 @@
 use std::sync::Arc;
 
 use super::{
-    Ctx, addreview, asker, compare,
+    Ctx, asker, compare,
     named::{Named, named},
 };
 use crate::{
-    card::{
-        moderation::{self, Notes, ToolChange},
-        words::Frame,
-    },
+    card::moderation::{self, Notes, ToolChange},
     discord::{
         asker::Asker,
         bot::Bot,
@@ -54,7 +51,7 @@ pub(super) async fn go_on(bot: &Arc<Bot>, asker: &Asker, named: Named) -> Result
     let view = view.ok_or_else(|| UserError::new("moderation-tool-gone"))?;
     let yes = custom_id::encode(REMOVE, &[view.tool.id.as_str()]).unwrap_or_default();
     let votes = view.here.map_or(0, |tally| tally.ballots() + tally.held);
-    let frame = Frame::server(bot.private_texts(asker));
+    let frame = bot.private_frame(asker);
     let shared = !view.tool.id.is_server_made();
     let card = moderation::ask_tool(&view.tool, votes, shared, &yes, KEEP, &frame);
     bot.answer(asker, &[card]).await.map(drop)
@@ -68,16 +65,16 @@ pub(in crate::discord) async fn pressed(bot: &Arc<Bot>, asker: &Asker, tool: &st
             bot.show_cards_of(by, done.tool.id.clone());
             let shared = !done.tool.id.is_server_made();
             let notes = Notes { undo: undo_button(done.change), shared, ..Notes::default() };
-            let frame = Frame::server(bot.private_texts(asker));
+            let frame = bot.private_frame(asker);
             let card = moderation::tool_saved(None, &done.tool, ToolChange::Removed, &notes, &frame);
             bot.update(asker, &[card]).await
         }
-        Err(refusal) => addreview::refuse_press(bot, asker, refusal).await,
+        Err(refusal) => bot.refuse_press(asker, refusal).await,
     }
 }
 
 /// The other button: everything stays.
 pub(in crate::discord) async fn kept(bot: &Arc<Bot>, asker: &Asker) -> Result<(), Failure> {
-    let frame = Frame::server(bot.private_texts(asker));
+    let frame = bot.private_frame(asker);
     bot.update(asker, &[crate::card::notice::notice("moderation-kept", &[], &frame)]).await
 }

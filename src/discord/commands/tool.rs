@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Ctx, asker, compare, extras};
 use crate::{
-    card::{reviews::reviews, words::Frame},
+    card::reviews::reviews,
     discord::{
         asker::Asker,
         bot::Bot,
@@ -107,7 +107,7 @@ pub(in crate::discord) async fn open_reviews(
         let page = page.to_string();
         custom_id::encode(REVIEWS, &[view.tool.id.as_str(), page.as_str()]).unwrap_or_default()
     };
-    let card = reviews(&view, page, page_id, &Frame::server(bot.private_texts(asker)));
+    let card = reviews(&view, page, page_id, &bot.private_frame(asker));
     if turns { bot.update(asker, &[card]).await } else { bot.answer(asker, &[card]).await.map(drop) }
 }
 
