@@ -269,10 +269,7 @@ fn confirmed(mut card: Card, tool: &str, notes: &Notes, frame: &Frame) -> Card {
 }
 
 fn altered(before: &Tool, after: &Tool, frame: &Frame) -> Rich {
-    let state = |tool: &Tool| {
-        State::Tool(crate::domain::change::ToolEntry { tool: Some(tool.clone()), hidden: None })
-    };
-    history::alterations(&state(before), &state(after), frame)
+    history::alterations(&State::shown(before.clone()), &State::shown(after.clone()), frame)
 }
 
 fn said(review: &Review, reviewer: Option<&Reviewer>, frame: &Frame) -> Rich {

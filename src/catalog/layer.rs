@@ -1,5 +1,7 @@
 //! One layer of the catalog: what the starter, the operator or a server says, each by itself.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use crate::domain::{
@@ -13,7 +15,7 @@ use crate::domain::{
 #[derive(Debug, Clone, Default)]
 pub struct Layer {
     tools: FxHashMap<ToolId, ToolEntry>,
-    reviews: FxHashMap<ToolId, Vec<Review>>,
+    reviews: FxHashMap<ToolId, Arc<[Review]>>,
     reviewers: Vec<Reviewer>,
 }
 
@@ -24,9 +26,9 @@ impl Layer {
         let mut layer = Self { reviewers, ..Self::default() };
         for CatalogEntry { tool, reviews } in tools {
             if !reviews.is_empty() {
-                layer.reviews.insert(tool.id.clone(), reviews);
+                layer.reviews.insert(tool.id.clone(), reviews.into());
             }
-            layer.tools.insert(tool.id.clone(), ToolEntry { tool: Some(tool), hidden: None });
+            layer.tools.insert(tool.id.clone(), ToolEntry { tool: Some(Arc::new(tool)), hidden: None });
         }
         layer
     }
@@ -51,13 +53,16 @@ impl Layer {
                 self.tools.remove(id);
             }
             (Subject::Review(tool, reviewer), state) => {
-                let reviews = self.reviews.entry(tool.clone()).or_default();
-                reviews.retain(|review| review.reviewer != *reviewer);
-                if let Some(State::Review(review)) = state {
-                    reviews.push(review);
-                }
+                let others = self.reviews(tool).iter().filter(|review| review.reviewer != *reviewer).cloned();
+                let own = match state {
+                    Some(State::Review(review)) => Some(review),
+                    _ => None,
+                };
+                let reviews: Arc<[Review]> = others.chain(own).collect();
                 if reviews.is_empty() {
                     self.reviews.remove(tool);
+                } else {
+                    self.reviews.insert(tool.clone(), reviews);
                 }
             }
             (Subject::Reviewer(id), state) => {
@@ -99,7 +104,13 @@ impl Layer {
     /// The reviews of a tool in this layer.
     #[must_use]
     pub fn reviews(&self, id: &ToolId) -> &[Review] {
-        self.reviews.get(id).map_or(&[], Vec::as_slice)
+        self.reviews.get(id).map_or(&[], AsRef::as_ref)
+    }
+
+    /// The same to keep.
+    #[must_use]
+    pub fn shared_reviews(&self, id: &ToolId) -> Arc<[Review]> {
+        self.reviews.get(id).cloned().unwrap_or_default()
     }
 
     /// The tools that have reviews in this layer.

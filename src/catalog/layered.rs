@@ -207,7 +207,7 @@ impl Catalog {
     }
 
     fn server_catalog(&self, layer: Layer, base: &Base) -> ServerCatalog {
-        let mut own: Vec<(&ToolId, Option<&Tool>)> = layer
+        let mut own: Vec<(&ToolId, Option<&Arc<Tool>>)> = layer
             .tools()
             .filter(|(_, entry)| entry.tool.is_some() || entry.hidden.is_some())
             .map(|(id, entry)| (id, entry.tool.as_ref().filter(|_| entry.hidden.is_none())))
@@ -217,8 +217,7 @@ impl Catalog {
             return ServerCatalog { layer, ..ServerCatalog::default() };
         }
         let hidden = own.iter().filter_map(|(id, _)| base.keys.get(*id).copied());
-        let tools: Vec<Arc<Tool>> =
-            own.iter().filter_map(|(_, tool)| Some(Arc::new((*tool)?.clone()))).collect();
+        let tools: Vec<Arc<Tool>> = own.iter().filter_map(|(_, tool)| tool.cloned()).collect();
         let entries = (0..).zip(&tools).map(|(key, tool)| entry(key, tool));
         let overlay = Arc::new(self.index.overlay(entries, hidden));
         ServerCatalog { layer, tools, overlay: Some(overlay) }
@@ -240,15 +239,19 @@ fn base_tool(id: &ToolId, starter: &Layer, import: &Layer) -> Option<BaseTool> {
         Some(tool) => (Origin::Import, tool),
         None => (Origin::Starter, starter.tool(id)?.tool.as_ref()?),
     };
-    Some(BaseTool {
-        tool: Arc::new(tool.clone()),
-        reviews: over(import.reviews(id), starter.reviews(id)),
-        origin,
-    })
+    Some(BaseTool { tool: Arc::clone(tool), reviews: reviews_of(id, starter, import), origin })
 }
 
 /// The reviews of both layers; of one reviewer, the upper layer's.
-fn over(upper: &[Review], lower: &[Review]) -> Arc<[Review]> {
+fn reviews_of(id: &ToolId, starter: &Layer, import: &Layer) -> Arc<[Review]> {
+    let (upper, lower) = (import.reviews(id), starter.reviews(id));
+    // Nearly always only one of them speaks, and then its reviews are shared and not kept twice.
+    if lower.is_empty() {
+        return import.shared_reviews(id);
+    }
+    if upper.is_empty() {
+        return starter.shared_reviews(id);
+    }
     let replaced = |review: &&Review| !upper.iter().any(|above| above.reviewer == review.reviewer);
     lower.iter().filter(replaced).chain(upper).cloned().collect()
 }
@@ -328,11 +331,11 @@ mod tests {
     }
 
     fn put(tool: Tool) -> (Subject, Option<State>) {
-        (Subject::Tool(tool.id.clone()), Some(State::Tool(ToolEntry { tool: Some(tool), hidden: None })))
+        (Subject::Tool(tool.id.clone()), Some(State::shown(tool)))
     }
 
     fn hide(id: &str, tool: Option<Tool>) -> (Subject, Option<State>) {
-        let entry = ToolEntry { tool, hidden: Some(Timestamp(1)) };
+        let entry = ToolEntry { tool: tool.map(Arc::new), hidden: Some(Timestamp(1)) };
         (Subject::Tool(ToolId::trusted(id)), Some(State::Tool(entry)))
     }
 

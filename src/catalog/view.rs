@@ -159,7 +159,7 @@ impl View {
             server_reviews: self
                 .server
                 .as_ref()
-                .map(|server| server.layer.reviews(id).into())
+                .map(|server| server.layer.shared_reviews(id))
                 .unwrap_or_default(),
         })
     }

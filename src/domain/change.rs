@@ -3,6 +3,8 @@
 //! A change keeps the state before and after. Taking it back touches only the fields which that change altered: when one
 //! of them was altered again since, undo is refused and both versions are shown. Other fields keep what they became.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -81,9 +83,9 @@ impl Subject {
 /// A tool as one catalog holds it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ToolEntry {
-    /// The tool's own entry here; `None` when this catalog only hides a tool of a catalog below.
+    /// The tool's own entry here, shared by whoever reads it; `None` when this catalog only hides a tool of a catalog below.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tool: Option<Tool>,
+    pub tool: Option<Arc<Tool>>,
     /// Hidden (removed) since then. Its ballots are purged 30 days later unless the removal is undone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hidden: Option<Timestamp>,
@@ -92,7 +94,6 @@ pub struct ToolEntry {
 /// The state of a subject in one catalog.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[expect(clippy::large_enum_variant, reason = "nearly all states are tools")]
 pub enum State {
     /// Of a [`Subject::Tool`].
     Tool(ToolEntry),
@@ -103,6 +104,12 @@ pub enum State {
 }
 
 impl State {
+    /// Of a tool that is seen.
+    #[must_use]
+    pub fn shown(tool: impl Into<Arc<Tool>>) -> Self {
+        Self::Tool(ToolEntry { tool: Some(tool.into()), hidden: None })
+    }
+
     /// Whether this is a state of that subject: same sort, same id.
     #[must_use]
     pub fn fits(&self, subject: &Subject) -> bool {
@@ -238,29 +245,26 @@ mod tests {
     };
 
     fn tool(name: &str, tagline: &str) -> State {
-        State::Tool(ToolEntry {
-            tool: Some(Tool {
-                id: ToolId::trusted("axolotl"),
-                name: name.to_owned(),
-                aliases: Vec::new(),
-                formerly: Vec::new(),
-                vendor: String::new(),
-                category: CategoryId::trusted("fine-tuning"),
-                also: Vec::new(),
-                tagline: tagline.to_owned(),
-                description: String::new(),
-                link: None,
-                lang: "en".to_owned(),
-                entry: Entry {
-                    kind: EntryKind::Paid,
-                    note: String::new(),
-                    checked: time::macros::date!(2026 - 11 - 24),
-                    amount: None,
-                    currency: None,
-                    per: None,
-                },
-            }),
-            hidden: None,
+        State::shown(Tool {
+            id: ToolId::trusted("axolotl"),
+            name: name.to_owned(),
+            aliases: Vec::new(),
+            formerly: Vec::new(),
+            vendor: String::new(),
+            category: CategoryId::trusted("fine-tuning"),
+            also: Vec::new(),
+            tagline: tagline.to_owned(),
+            description: String::new(),
+            link: None,
+            lang: "en".to_owned(),
+            entry: Entry {
+                kind: EntryKind::Paid,
+                note: String::new(),
+                checked: time::macros::date!(2026 - 11 - 24),
+                amount: None,
+                currency: None,
+                per: None,
+            },
         })
     }
 
@@ -293,7 +297,7 @@ mod tests {
         let shown = State::Tool(entry.clone());
         entry.hidden = Some(Timestamp(5));
         let hidden = State::Tool(entry.clone());
-        entry.tool.as_mut().unwrap().tagline = "y".to_owned();
+        Arc::make_mut(entry.tool.as_mut().unwrap()).tagline = "y".to_owned();
         let now = State::Tool(entry);
         assert_eq!(undo(Some(&shown), Some(&hidden), Some(&now)), Ok(Some(tool("A", "y"))));
     }

@@ -20,7 +20,7 @@ use crate::{
         problem::Problem,
     },
     domain::{
-        change::{State, Subject, ToolEntry},
+        change::{State, Subject},
         ids::ToolId,
         review::{Review, Reviewer},
         time::Date,
@@ -116,7 +116,7 @@ pub fn plan(sources: &[Source], starter: &Layer, base: &Layer, today: Date) -> P
         let id = item.entry.tool.id.clone();
         let edits = plan.edits.len();
         if item.before.as_ref().map(|before| &before.tool) != Some(&item.entry.tool) {
-            let state = State::Tool(ToolEntry { tool: Some(item.entry.tool.clone()), hidden: None });
+            let state = State::shown(item.entry.tool.clone());
             plan.edit(base, Subject::Tool(id.clone()), Some(state));
         }
         if item.has_reviews {
@@ -193,7 +193,7 @@ impl Known for Both<'_> {
         }
         let tool =
             ours.and_then(|entry| entry.tool.as_ref()).or_else(|| self.starter.tool(id)?.tool.as_ref())?;
-        Some(CatalogEntry { tool: tool.clone(), reviews: self.reviews(id) })
+        Some(CatalogEntry { tool: tool.as_ref().clone(), reviews: self.reviews(id) })
     }
 
     fn is_taken(&self, id: &ToolId) -> bool {

@@ -1,5 +1,7 @@
 //! Who changed what in a server's catalog, and taking it back.
 
+use std::sync::Arc;
+
 use super::{Done, Moderation, Moderator, Refusal, typed::reads_like};
 use crate::{
     catalog::{fold::fold, search::Decision, view::View},
@@ -85,7 +87,7 @@ impl Moderation {
                 self.catalog.state(scope, &Subject::Tool(id.clone()))
                 && fold(&tool.name).text() == folded.text()
             {
-                return Ok(tool.id);
+                return Ok(tool.id.clone());
             }
         }
         Err(unclear)
@@ -117,8 +119,8 @@ impl Moderation {
         let tool = tool.ok_or_else(|| UserError::new("moderation-nothing-to-undo"))?;
         Ok(Done {
             change: Some(done.id),
-            tool_before: tool_of(&view, &old),
-            tool,
+            tool_before: tool_of(&view, &old).map(Arc::unwrap_or_clone),
+            tool: Arc::unwrap_or_clone(tool),
             subject: done.subject,
             before: done.before,
             after: done.after,
@@ -137,7 +139,7 @@ impl Moderation {
             Some(State::Tool(entry)) if entry.hidden.is_some() => return Ok(()),
             Some(State::Tool(ToolEntry { tool: Some(tool), .. })) => tool,
             _ => match view.base_tool(id) {
-                Some(shared) => shared.as_ref().clone(),
+                Some(shared) => Arc::clone(shared),
                 None => return Ok(()),
             },
         };
@@ -166,7 +168,7 @@ fn entry(view: &View, mut change: Change) -> Entry {
     if let Subject::Tool(id) = &change.subject
         && let Some(shared) = view.base_tool(id)
     {
-        let shared = || Some(State::Tool(ToolEntry { tool: Some(shared.as_ref().clone()), hidden: None }));
+        let shared = || Some(State::shown(Arc::clone(shared)));
         change.before = change.before.or_else(shared);
         change.after = change.after.or_else(shared);
     }
@@ -175,7 +177,8 @@ fn entry(view: &View, mut change: Change) -> Entry {
 
 /// What a change is about, in words: the tool, and who reviewed it.
 fn name(view: &View, change: &Change) -> String {
-    let tool = |id: &ToolId| tool_of(view, change).map_or_else(|| id.as_str().to_owned(), |tool| tool.name);
+    let tool =
+        |id: &ToolId| tool_of(view, change).map_or_else(|| id.as_str().to_owned(), |tool| tool.name.clone());
     match &change.subject {
         Subject::Tool(id) => tool(id),
         Subject::Review(id, by) => format!("{} · {}", tool(id), reviewer(view, by)),
@@ -188,16 +191,16 @@ fn reviewer(view: &View, id: &ReviewerId) -> String {
 }
 
 /// The tool that a change touches: as it is seen now, as the change holds it, or as everybody else sees it.
-fn tool_of(view: &View, change: &Change) -> Option<Tool> {
+fn tool_of(view: &View, change: &Change) -> Option<Arc<Tool>> {
     let id = change.subject.tool()?;
-    let seen = view.tool(id).map(|listing| listing.tool.as_ref().clone());
+    let seen = view.tool(id).map(|listing| Arc::clone(&listing.tool));
     let held = || {
         [&change.after, &change.before].into_iter().find_map(|state| match state {
             Some(State::Tool(entry)) => entry.tool.clone(),
             _ => None,
         })
     };
-    seen.or_else(held).or_else(|| view.base_tool(id).map(|tool| tool.as_ref().clone()))
+    seen.or_else(held).or_else(|| view.base_tool(id).cloned())
 }
 
 impl From<Moderator> for change::Actor {

@@ -37,7 +37,7 @@ impl Moderation {
         room_for_tool(&view)?;
         let tool = Tool { id: new_id()?, ..tool };
         let subject = Subject::Tool(tool.id.clone());
-        let after = Some(shown(&tool));
+        let after = Some(State::shown(tool.clone()));
         let step = Step { subject: subject.clone(), before: None, after: after.clone() };
         let change = self.commit(by, vec![step]).await?;
         let tidied = typed::is_tidied(new);
@@ -65,7 +65,7 @@ impl Moderation {
         let tidied = typed::is_tidied(&wanted);
         let subject = Subject::Tool(old.id.clone());
         let before = self.state(by, &subject).await?;
-        let after = Some(shown(&tool));
+        let after = Some(State::shown(tool.clone()));
         if tool == old {
             let (tool_before, after) = (Some(old), before.clone());
             return Ok(Done { change: None, tool_before, tool, subject, before, after, tidied });
@@ -75,7 +75,7 @@ impl Moderation {
         if before.is_none() {
             room_for_tool(&view)?;
             // First the shared tool as it is, then what becomes of it: so undo can tell which fields were changed.
-            standing = Some(shown(&old));
+            standing = Some(State::shown(old.clone()));
             steps.push(Step { subject: subject.clone(), before: None, after: standing.clone() });
         }
         steps.push(Step { subject: subject.clone(), before: standing, after: after.clone() });
@@ -105,10 +105,6 @@ impl Moderation {
         let change = self.commit(by, vec![step]).await?;
         Ok(Done { change, tool_before: Some(tool.clone()), tool, subject, before, after, tidied: false })
     }
-}
-
-fn shown(tool: &Tool) -> State {
-    State::Tool(ToolEntry { tool: Some(tool.clone()), hidden: None })
 }
 
 fn new_id() -> Result<ToolId, Refusal> {

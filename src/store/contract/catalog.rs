@@ -13,7 +13,6 @@ use crate::{
 
 /// What an edit expects to find.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "lives as long as one edit, beside a state of the same size")]
 pub enum Expected {
     /// Whatever stands.
     Anything,

@@ -1,6 +1,6 @@
 //! A tool's new id: cards, marks, ballots and counts follow it.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     Embedded,
@@ -128,7 +128,7 @@ fn carry_catalog(txn: &mut Txn<'_>, server: ServerId, from: &ToolId, to: &ToolId
         let (subject, state) = match (subject, state) {
             (Subject::Tool(id), State::Tool(mut entry)) if id == *from => {
                 if let Some(tool) = &mut entry.tool {
-                    tool.id = to.clone();
+                    Arc::make_mut(tool).id = to.clone();
                 }
                 (Subject::Tool(to.clone()), State::Tool(entry))
             }

@@ -44,7 +44,6 @@ pub use self::{
 /// exported but made again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "lives for one line of an export, a page of them at once")]
 pub enum Record {
     /// A card.
     Card(Card),

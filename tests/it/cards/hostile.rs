@@ -16,7 +16,7 @@ use tiebreaker::{
         tool::tool_card,
     },
     domain::{
-        change::{Actor, Change, ChangeId, State, Subject, ToolEntry},
+        change::{Actor, Change, ChangeId, State, Subject},
         compare::{Comparison, ToolInput, ToolView},
         ids::{CategoryId, ReviewerId, ToolId, UserId},
         review::{Review, Verdict},
@@ -367,7 +367,7 @@ proptest! {
 
     #[test]
     fn histories(before in input(), after in input()) {
-        let state = |input: ToolInput| State::Tool(ToolEntry { tool: Some(input.tool), hidden: None });
+        let state = |input: ToolInput| State::shown(input.tool);
         let subject = before.tool.name.clone();
         let review = before.base_reviews.first().cloned();
         let change = |id, before, after| history::NamedChange {

@@ -177,7 +177,7 @@ fn leaderboards() {
 fn a_history_of_changes() {
     let state = |tagline: &str, hidden| {
         let tool = Tool { tagline: tagline.to_owned(), ..axolotl().tool };
-        Some(State::Tool(ToolEntry { tool: Some(tool), hidden }))
+        Some(State::Tool(ToolEntry { tool: Some(tool.into()), hidden }))
     };
     let verdict = |verdict| Some(State::Review(review("@Ada", verdict, "We tried it for a week.")));
     let change = |id, before, after, undone: Option<u64>| NamedChange {

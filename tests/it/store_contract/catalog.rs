@@ -46,7 +46,7 @@ pub(crate) fn entry(id: &str, name: &str) -> Tool {
 }
 
 pub(crate) fn shown(id: &str, name: &str) -> State {
-    State::Tool(ToolEntry { tool: Some(entry(id, name)), hidden: None })
+    State::shown(entry(id, name))
 }
 
 pub(crate) fn edit(subject: Subject, after: Option<State>) -> Edit {
@@ -150,7 +150,7 @@ pub(crate) async fn undo_refuses_a_later_change(store: &dyn Store) {
     // Another field may have changed: only the field of the change is taken back.
     let mut other = entry("x", "Z");
     other.tagline = "Another".to_owned();
-    let state = State::Tool(ToolEntry { tool: Some(other), hidden: None });
+    let state = State::shown(other);
     edits(store, HERE, vec![edit(Subject::Tool(tool("x")), Some(state))]).await;
     let undone = store.undo_change(HERE, ChangeId(3), BY, Timestamp(6)).await.unwrap();
     let Some(State::Tool(ToolEntry { tool: Some(after), .. })) = undone.after else { panic!() };
@@ -220,7 +220,7 @@ pub(crate) async fn a_rename_carries_everything(store: &dyn Store) {
 pub(crate) async fn too_large_is_refused(store: &dyn Store) {
     let mut huge = entry("x", "X");
     huge.description = "a".repeat(70_000);
-    let state = State::Tool(ToolEntry { tool: Some(huge), hidden: None });
+    let state = State::shown(huge);
     let refused =
         store.edit_catalog(HERE, BY, Timestamp(1), vec![edit(Subject::Tool(tool("x")), Some(state))]).await;
     assert!(matches!(refused, Err(StoreError::TooLarge { .. })), "{refused:?}");

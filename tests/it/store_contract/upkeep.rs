@@ -30,7 +30,7 @@ pub(crate) async fn what_is_due_is_purged(store: &dyn Store) {
     }
     let here = CatalogScope::Server(SERVER);
     let hide = |since: Timestamp| {
-        let entry = ToolEntry { tool: Some(catalog::entry("srv-1", "Ours")), hidden: Some(since) };
+        let entry = ToolEntry { tool: Some(catalog::entry("srv-1", "Ours").into()), hidden: Some(since) };
         vec![catalog::edit(Subject::Tool(tool("srv-1")), Some(State::Tool(entry)))]
     };
     store.edit_catalog(here, Actor::Operator, now, hide(now)).await.unwrap();
