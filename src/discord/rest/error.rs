@@ -106,6 +106,30 @@ impl RestError {
         matches!(self, Self::Refused { status: 403, .. })
     }
 
+    /// The bot sees the channel, but lacks a permission for this call there (50013); other calls may be allowed.
+    #[must_use]
+    pub fn is_lack_of_permission(&self) -> bool {
+        self.is_forbidden() && self.code() == Some(50_013)
+    }
+
+    /// Replying needs the permission to read what is replied to (160002).
+    #[must_use]
+    pub fn is_reply_refused(&self) -> bool {
+        self.code() == Some(160_002)
+    }
+
+    /// Discord has forgotten the interaction (10062): the first answer took longer than three seconds.
+    #[must_use]
+    pub fn is_too_late(&self) -> bool {
+        self.code() == Some(10_062)
+    }
+
+    /// The fifteen minutes of an interaction are over (10015, 50027): nothing more can be said below its answer.
+    #[must_use]
+    pub fn is_answer_over(&self) -> bool {
+        matches!(self.code(), Some(10_015 | 50_027))
+    }
+
     /// The token is wrong.
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
@@ -132,8 +156,11 @@ pub(super) struct RateLimit {
     pub(super) code: u32,
 }
 
-/// The body's `retry_after` is exact; the `Retry-After` header is rounded up to whole seconds.
-pub(super) fn read_rate_limit(body: &[u8], headers: &Option<Headers>) -> RateLimit {
+/// The body's `retry_after` is exact; the header `Retry-After`, given here as `header`, is rounded up to whole seconds.
+///
+/// An answer that is not Discord's JSON comes from what stands before it, which counts by address: it holds for every call.
+/// Source: Discord's topic "Rate Limits", section "Global Rate Limit".
+pub(super) fn read_rate_limit(body: &[u8], header: Option<Duration>, headers: &Option<Headers>) -> RateLimit {
     #[derive(Deserialize)]
     struct Body {
         retry_after: f64,
@@ -142,14 +169,15 @@ pub(super) fn read_rate_limit(body: &[u8], headers: &Option<Headers>) -> RateLim
         #[serde(default)]
         code: u32,
     }
-    let fallback = headers.as_ref().map_or(RETRY_AFTER_UNKNOWN, |headers| headers.reset_after);
+    let reset_after = headers.as_ref().map(|headers| headers.reset_after);
+    let fallback = header.or(reset_after).unwrap_or(RETRY_AFTER_UNKNOWN);
     match serde_json::from_slice::<Body>(body) {
         Ok(body) => RateLimit {
             retry_after: Duration::try_from_secs_f64(body.retry_after).unwrap_or(fallback),
             global: body.global,
             code: body.code,
         },
-        Err(_) => RateLimit { retry_after: fallback, global: false, code: 0 },
+        Err(_) => RateLimit { retry_after: fallback, global: headers.is_none(), code: 0 },
     }
 }
 
@@ -172,12 +200,24 @@ mod tests {
         assert!(RestError::from_body(404, b"").is_gone());
         let long = format!(r#"{{"errors":"{}"}}"#, "é".repeat(5_000));
         assert!(RestError::from_body(400, long.as_bytes()).to_string().len() < 800);
-        let limit = read_rate_limit(b"not json", &None);
-        assert_eq!((limit.retry_after, limit.global), (RETRY_AFTER_UNKNOWN, false));
-        assert_eq!(read_rate_limit(br#"{"retry_after":1e400}"#, &None).retry_after, RETRY_AFTER_UNKNOWN);
+        let limit = read_rate_limit(b"not json", None, &None);
+        assert_eq!((limit.retry_after, limit.global), (RETRY_AFTER_UNKNOWN, true));
         assert_eq!(
-            read_rate_limit(br#"{"retry_after":0.31}"#, &None).retry_after,
+            read_rate_limit(br#"{"retry_after":1e400}"#, None, &None).retry_after,
+            RETRY_AFTER_UNKNOWN
+        );
+        assert_eq!(
+            read_rate_limit(br#"{"retry_after":0.31}"#, Some(Duration::from_secs(1)), &None).retry_after,
             Duration::from_millis(310)
         );
+    }
+    #[test]
+    fn a_page_of_a_proxy_says_how_long_in_its_header_and_holds_for_every_call() {
+        let wait = Some(Duration::from_secs(30));
+        let limit = read_rate_limit(b"<html>error code: 1015</html>", wait, &None);
+        assert_eq!((limit.retry_after, limit.global, limit.code), (Duration::from_secs(30), true, 0));
+        let bucket = Headers { bucket: None, remaining: 0, reset_after: Duration::from_secs(2) };
+        let limit = read_rate_limit(b"", None, &Some(bucket));
+        assert_eq!((limit.retry_after, limit.global), (Duration::from_secs(2), false));
     }
 }

@@ -215,9 +215,10 @@ impl Rest {
         };
         let status = response.status();
         let headers = read_headers(response.headers());
+        let retry_after = read_retry_after(response.headers());
         let body = response.bytes().await;
         if status == StatusCode::TOO_MANY_REQUESTS {
-            let limit = error::read_rate_limit(body.as_deref().unwrap_or_default(), &headers);
+            let limit = error::read_rate_limit(body.as_deref().unwrap_or_default(), retry_after, &headers);
             if let Some(permit) = permit {
                 let bucket = headers.and_then(|h| h.bucket);
                 let reset_after = if limit.global { Duration::ZERO } else { limit.retry_after };
@@ -308,6 +309,12 @@ fn read_headers(headers: &header::HeaderMap) -> Option<Headers> {
     })
 }
 
+/// The header of a 429 that every proxy sends. A day in place of a number of seconds is not read.
+fn read_retry_after(headers: &header::HeaderMap) -> Option<Duration> {
+    let seconds = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Duration::try_from_secs_f64(seconds).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -330,5 +337,10 @@ mod tests {
         assert_eq!((headers.remaining, headers.reset_after), (3, Duration::from_millis(250)));
         map.insert("x-ratelimit-reset-after", "-1".parse().unwrap());
         assert_eq!(read_headers(&map), None);
+        assert_eq!(read_retry_after(&map), None);
+        map.insert("retry-after", "7".parse().unwrap());
+        assert_eq!(read_retry_after(&map), Some(Duration::from_secs(7)));
+        map.insert("retry-after", "Wed, 25 Nov 2026 07:28:00 GMT".parse().unwrap());
+        assert_eq!(read_retry_after(&map), None);
     }
 }
