@@ -49,6 +49,10 @@ const COMPANIONS: usize = 5;
 const EDITED: usize = 20;
 /// Cards whose last edit is remembered; beyond that those of long ago are forgotten.
 const REMEMBERED: usize = 2_048;
+/// A card whose edit failed for a passing reason is edited again after [`PACE`], then after twice that and so on, up to
+/// this; so often at most, which is more than an hour in all.
+const LONGEST_AGAIN: Duration = Duration::from_secs(600);
+const AGAIN: u32 = 14;
 /// Discord's code for too many edits of old messages.
 const TOO_MANY_OLD_EDITS: u32 = 30_046;
 
@@ -85,6 +89,8 @@ struct Shown {
     by_card: FxHashMap<MessageId, (Instant, u64)>,
     /// From when on the next old card of a channel may be edited.
     old_free: FxHashMap<ChannelId, Instant>,
+    /// How often the edit of a card failed since it last worked.
+    failed: FxHashMap<MessageId, u32>,
 }
 
 impl std::fmt::Debug for Refresher {
@@ -247,9 +253,14 @@ impl Refresher {
         }
         let patience = if old { Patience { tries: 1, ..Patience::BACKGROUND } } else { Patience::BACKGROUND };
         let call = calls::edit_message(card.channel, card.id, body).patience(patience);
-        if let Err(error) = self.0.rest.call(call).await {
-            self.0.shown.lock().by_card.remove(&card.id);
-            self.failed(card, &error).await;
+        match self.0.rest.call(call).await {
+            Ok(_) => {
+                self.0.shown.lock().failed.remove(&card.id);
+            }
+            Err(error) => {
+                self.0.shown.lock().by_card.remove(&card.id);
+                self.failed(card, &error).await;
+            }
         }
     }
 
@@ -267,10 +278,20 @@ impl Refresher {
                 }
             }
             error if error.is_forbidden() => self.0.outbox.channel_refused(card.channel),
+            RestError::Unreachable { .. } if self.again(&card) => {}
             error => {
                 tracing::info!(message.id = card.id.0, channel.id = card.channel.0, %error, "a card was not refreshed");
             }
         }
+    }
+}
+
+impl Refresher {
+    /// Edits a card once more later: the next vote on it may be far away. Returns false when it was tried often enough.
+    fn again(&self, card: &Card) -> bool {
+        let Some(wait) = self.0.shown.lock().again(card.id) else { return false };
+        self.push(card.clone(), wait);
+        true
     }
 }
 
@@ -281,6 +302,20 @@ pub(super) fn is_message_gone(error: &RestError) -> bool {
 }
 
 impl Shown {
+    /// An edit failed: when to try again, if at all.
+    fn again(&mut self, card: MessageId) -> Option<Duration> {
+        if self.failed.len() >= REMEMBERED {
+            self.failed.clear();
+        }
+        let times = self.failed.entry(card).or_default();
+        if *times >= AGAIN {
+            self.failed.remove(&card);
+            return None;
+        }
+        *times += 1;
+        Some((PACE * 2_u32.saturating_pow(*times - 1)).min(LONGEST_AGAIN))
+    }
+
     /// Notes that a card is about to show something. Returns whether that differs from what it shows.
     fn note(&mut self, card: MessageId, now: Instant, hash: u64) -> bool {
         if self.by_card.len() >= REMEMBERED {
@@ -424,11 +459,21 @@ mod tests {
     }
 
     #[test]
+    fn an_edit_that_fails_is_tried_again_for_more_than_an_hour_and_not_for_ever() {
+        let mut shown = Shown::default();
+        let waits: Vec<Duration> = std::iter::from_fn(|| shown.again(MessageId(1))).take(100).collect();
+        assert_eq!(waits[..3], [PACE, PACE * 2, PACE * 4]);
+        assert!(waits.len() < 100 && waits.iter().sum::<Duration>() > Duration::from_secs(3_600));
+        assert!(shown.failed.is_empty());
+    }
+
+    #[test]
     fn what_is_remembered_is_bounded() {
         let (mut shown, now) = (Shown::default(), Instant::now());
         for id in 0..10 * REMEMBERED as u64 {
             shown.note(MessageId(id), now, id);
+            shown.again(MessageId(id));
         }
-        assert!(shown.by_card.len() <= REMEMBERED);
+        assert!(shown.by_card.len() <= REMEMBERED && shown.failed.len() <= REMEMBERED);
     }
 }

@@ -87,6 +87,20 @@ async fn what_was_done_although_it_failed_is_not_done_twice() {
     .await;
 }
 
+/// The edit of a card gives up after a few seconds of 5xx, and the next vote may be days away.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_score_that_could_not_be_shown_is_shown_later() {
+    let mut stage = Stage::new().await;
+    let (alice, general) = (stage.server.member("Alice"), stage.general());
+    let card = crate::scene::ask_for_card(&alice, general, "axolotl").await;
+    let down = RestFault::Status { status: 503, done: false };
+    stage.discord.faults().rest(rule("PATCH", "/messages/", down, 8));
+    alice.react(general, card, SHIP).unwrap();
+    stage.see(&alice, general, "the vote", |m| m.id == card && m.text().contains("1 vote")).await;
+    assert_eq!(stage.discord.faults().requests_left(), 0);
+    stage.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_storm_of_429_is_waited_out() {
     let storm = |method, path, global, times| {
