@@ -131,6 +131,7 @@ metrics! {
     Counter rest_failed = "tiebreaker_rest_failed_total", "REST calls that failed for good.";
     Counter outbox_dropped = "tiebreaker_outbox_dropped_total", "Pieces of background work dropped because the outbox was full.";
     Gauge outbox_waiting = "tiebreaker_outbox_waiting", "Pieces of background work that wait.";
+    Gauge store_writes_stopped = "tiebreaker_store_writes_stopped", "1 when the store takes no more writes since one failed; free some space, then start again.";
     Gauge servers = "tiebreaker_servers", "Servers the bot is in, as far as the gateway told.";
     Gauge tools = "tiebreaker_tools", "Tools of the base catalog.";
 }

@@ -118,7 +118,10 @@ impl Bot {
             Failure::User(error) => self.tell(asker, &error).await,
             Failure::Internal(error) => {
                 let incident = self.log_failure(asker, &error, "an answer failed");
-                self.tell_incident(asker, &incident).await;
+                // Three seconds had passed: there is nobody left to tell.
+                if !error.downcast_ref::<RestError>().is_some_and(RestError::is_too_late) {
+                    self.tell_incident(asker, &incident).await;
+                }
             }
         }
     }
@@ -140,7 +143,10 @@ impl Bot {
     /// Tells the asker that something of ours failed, with the id under which it stands in the log.
     pub async fn tell_incident(&self, asker: &Asker, incident: &str) {
         let card = notice::fault(incident, &self.private_frame(asker));
-        self.tell_card(asker, &card).await;
+        if let Err(error) = self.tell_card(asker, &card).await {
+            // That it failed stands in the log already, under the same number.
+            tracing::debug!(incident, %error, "the asker could not be told");
+        }
     }
 
     /// Tells the asker to come back in a moment.
@@ -151,24 +157,23 @@ impl Bot {
     /// Tells the asker a user error, privately.
     async fn tell(&self, asker: &Asker, error: &UserError) {
         let card = notice::error(error, &self.private_frame(asker));
-        self.tell_card(asker, &card).await;
+        if let Err(error) = self.tell_card(asker, &card).await {
+            tracing::warn!(guild.id = asker.server.0, %error, "the asker could not be told what went wrong");
+        }
     }
 
-    async fn tell_card(&self, asker: &Asker, card: &Card) {
+    async fn tell_card(&self, asker: &Asker, card: &Card) -> Result<(), RestError> {
         if asker.typing {
-            return;
+            return Ok(());
         }
         let message = render::message(std::slice::from_ref(card), true);
         let answer = calls::answer(&asker.key, json!({"type": callback::MESSAGE, "data": message}));
-        let told = match self.rest.call(answer).await {
+        match self.rest.call(answer).await {
             // The answer had been given before it failed: the rest is told below it.
             Err(error) if error.is_already_answered() => {
                 self.rest.call(calls::follow_up(&asker.key, message)).await.map(drop)
             }
             other => other.map(drop),
-        };
-        if let Err(error) = told {
-            tracing::warn!(guild.id = asker.server.0, %error, "the asker could not be told what went wrong");
         }
     }
 }

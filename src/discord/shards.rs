@@ -138,6 +138,8 @@ enum End {
     Stopped,
     /// A new session is to be begun.
     Again,
+    /// There was none: the gateway could not be reached.
+    Unreached(String),
     /// Discord will not have us.
     Refused(GatewayError),
 }
@@ -153,19 +155,34 @@ impl Shared {
                 () = self.wait_for_turn(id, pause) => {}
             }
             let start = Instant::now();
-            match self.session(id, closed.clone()).await {
+            let unreached = match self.session(id, closed.clone()).await {
                 End::Stopped => return Ok(()),
                 End::Refused(error) => return Err(error),
-                End::Again if start.elapsed() >= GOOD_SESSION => pause = Duration::ZERO,
-                End::Again => pause = (pause * 2).clamp(Duration::from_secs(1), LONGEST_PAUSE),
+                End::Again => None,
+                End::Unreached(why) => Some(why),
+            };
+            let lasted = start.elapsed();
+            pause = if unreached.is_none() && lasted >= GOOD_SESSION {
+                Duration::ZERO
+            } else {
+                (pause * 2).clamp(Duration::from_secs(1), LONGEST_PAUSE)
+            };
+            let pause_ms = pause.as_secs() * 1_000;
+            let duration_ms = u64::try_from(lasted.as_millis()).unwrap_or(u64::MAX);
+            match unreached {
+                None => tracing::warn!(
+                    shard.id = id,
+                    duration_ms,
+                    pause_ms,
+                    "a gateway session ended; a new one begins"
+                ),
+                Some(error) => tracing::warn!(
+                    shard.id = id,
+                    error,
+                    pause_ms,
+                    "the gateway could not be reached; it is tried again"
+                ),
             }
-            let lasted = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-            tracing::warn!(
-                shard.id = id,
-                duration_ms = lasted,
-                pause_ms = pause.as_secs() * 1_000,
-                "a gateway session ended; a new one begins"
-            );
         }
     }
 
@@ -193,14 +210,8 @@ impl Shared {
         };
         let mut shard = match connected {
             Ok(Ok(shard)) => shard,
-            Ok(Err(error)) => {
-                tracing::warn!(shard.id = id, %error, "the gateway could not be reached");
-                return End::Again;
-            }
-            Err(_) => {
-                tracing::warn!(shard.id = id, "the gateway does not answer");
-                return End::Again;
-            }
+            Ok(Err(error)) => return End::Unreached(error.to_string()),
+            Err(_) => return End::Unreached("it does not answer".to_owned()),
         };
         let http = Arc::clone(&setup.http);
         shard.set_application_id_callback(move |id| http.set_application_id(id));

@@ -94,6 +94,7 @@ struct Inner {
     follower: Arc<Follower>,
     view: Arc<dyn CardView>,
     clock: Arc<dyn Clock>,
+    metrics: Arc<Metrics>,
     upkeep: Mutex<JoinSet<()>>,
 }
 
@@ -161,7 +162,8 @@ impl Voting {
             complained: Mutex::default(),
         });
         let follow: Arc<dyn Follow> = Arc::<Follower>::clone(&follower);
-        let streams = Streams::new(us, votes, Arc::clone(&cards), Arc::clone(&clock), follow, metrics);
+        let counts = Arc::clone(&metrics);
+        let streams = Streams::new(us, votes, Arc::clone(&cards), Arc::clone(&clock), follow, counts);
         let this = Self(Arc::new(Inner {
             store,
             cards,
@@ -171,6 +173,7 @@ impl Voting {
             follower,
             view,
             clock,
+            metrics,
             upkeep: Mutex::default(),
         }));
         this.keep_up();
@@ -284,6 +287,13 @@ impl Voting {
             loop {
                 tick.tick().await;
                 let Some(this) = weak.upgrade().map(Self) else { return };
+                // Nobody may vote tonight, and still somebody has to free some space.
+                let stopped = this.0.store.write_error();
+                this.0.metrics.store_writes_stopped.set(stopped.is_some().into());
+                if let Some(error) = stopped {
+                    this.0.follower.complain(&error);
+                    continue;
+                }
                 match this.0.store.mature(this.0.clock.now()).await {
                     Ok(changed) => this.show(&changed).await,
                     Err(error) => this.0.follower.complain(&error),

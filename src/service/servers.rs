@@ -44,6 +44,8 @@ pub struct ServerLife {
     clock: Arc<dyn Clock>,
     metrics: Arc<Metrics>,
     present: Mutex<FxHashSet<ServerId>>,
+    /// Those that an outage took away, until they are back.
+    in_outage: Mutex<FxHashSet<ServerId>>,
 }
 
 impl std::fmt::Debug for ServerLife {
@@ -56,7 +58,7 @@ impl ServerLife {
     /// Nothing is known yet.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, metrics: Arc<Metrics>) -> Self {
-        Self { store, clock, metrics, present: Mutex::default() }
+        Self { store, clock, metrics, present: Mutex::default(), in_outage: Mutex::default() }
     }
 
     /// A session began: servers on its list have the bot, other servers of its shard have removed it.
@@ -97,12 +99,17 @@ impl ServerLife {
     pub async fn here(&self, server: ServerId) -> Result<bool, StoreError> {
         let mut is_news = false;
         self.change_present(|present| is_news = present.insert(server));
+        // An outage takes and brings back servers by the thousand; who adds the bot is worth a line each.
+        if !self.in_outage.lock().remove(&server) && is_news {
+            tracing::info!(guild.id = server.0, "a server has added the bot");
+        }
         self.store.server_present(server, self.clock.now()).await?;
         Ok(is_news)
     }
 
     /// A server cannot be reached because of an outage. It keeps the bot.
     pub fn away(&self, server: ServerId) {
+        self.in_outage.lock().insert(server);
         self.change_present(|present| {
             present.remove(&server);
         });
@@ -113,6 +120,8 @@ impl ServerLife {
     /// # Errors
     /// When the store fails.
     pub async fn gone(&self, server: ServerId) -> Result<(), StoreError> {
+        self.in_outage.lock().remove(&server);
+        tracing::info!(guild.id = server.0, "a server has removed the bot; its data is kept for 14 days");
         self.change_present(|present| {
             present.remove(&server);
         });
