@@ -11,7 +11,7 @@ use crate::{
     catalog::{
         fold,
         layered::Catalog,
-        view::{Found, Listing, View},
+        view::{Listing, View},
     },
     domain::{
         compare::{Comparison, TOOLS, ToolView},
@@ -21,7 +21,7 @@ use crate::{
     error::{Failure, UserError},
     service::{
         compare::{self, Community},
-        names::{Asked, Unclear, read_name},
+        names::{Asked, Unclear, read_name, readable},
         ports::Clock,
         quiet::{Limits, Loudness, Quiet},
     },
@@ -32,10 +32,10 @@ use crate::{
     },
 };
 
-/// A typed name is not read further than this; the rest cannot belong to a name.
-const NAME_READ: usize = 200;
 /// Recent cards of one tool that are looked through for one in this channel.
 const CARDS_LOOKED_AT: usize = 20;
+/// So many tools are looked at for suggestions before a letter is typed; a large catalog is not gone through at every box.
+const SUGGESTED_FROM: usize = 1_000;
 
 /// The operator's numbers of *Quiet*; a server may set its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -241,10 +241,25 @@ impl Questions {
         rivals.into_iter().take(most).map(|(_, _, listing)| listing).collect()
     }
 
-    /// Completes a name while it is typed, best first.
+    /// Names for what is typed so far, best first; before a letter is typed, the tools with most reviews, and substitutes
+    /// for the first of `others` before everything else. `others` are names that are taken already.
     #[must_use]
-    pub fn complete(&self, server: ServerId, typed: &str, most: usize) -> Vec<Found> {
-        self.view(server).complete(&readable(typed), most)
+    pub fn complete(&self, server: ServerId, typed: &str, others: &[&str], most: usize) -> Vec<String> {
+        let view = self.view(server);
+        let typed = readable(typed);
+        let found: Vec<Listing> = if typed.is_empty() {
+            suggested(&view, others)
+        } else {
+            view.complete(&typed, most + others.len()).into_iter().map(|found| found.listing).collect()
+        };
+        let names = found.into_iter().map(|listing| listing.tool.name.clone());
+        names.filter(|name| !others.contains(&name.as_str())).take(most).collect()
+    }
+
+    /// Whether it may be said in a channel that there was too much: once a minute. More lines would be a flood as well.
+    #[must_use]
+    pub fn may_say_so(&self, channel: ChannelId) -> bool {
+        self.quiet.may_say_so(channel, self.clock.now())
     }
 
     async fn community(&self, server: ServerId, tool: &ToolId) -> Result<Community, StoreError> {
@@ -278,9 +293,19 @@ impl Questions {
     }
 }
 
-/// What of a typed name is read: without the space around it, and not without end.
-fn readable(typed: &str) -> String {
-    typed.trim().chars().take(NAME_READ).collect()
+fn suggested(view: &View, others: &[&str]) -> Vec<Listing> {
+    let looked: Vec<Listing> = view.tools().take(SUGGESTED_FROM).collect();
+    let first = others.iter().find_map(|name| looked.iter().find(|listing| listing.tool.name == *name));
+    let first = first.map(|listing| Arc::clone(&listing.tool));
+    let mut looked: Vec<(bool, usize, Listing)> = looked
+        .into_iter()
+        .map(|listing| {
+            let is_another = first.as_ref().is_some_and(|first| !listing.tool.is_substitute_for(first));
+            (is_another, listing.reviews().count(), listing)
+        })
+        .collect();
+    looked.sort_by(|a, b| (a.0, b.1, &a.2.tool.name).cmp(&(b.0, a.1, &b.2.tool.name)));
+    looked.into_iter().map(|(.., listing)| listing).collect()
 }
 
 /// Writes a count beside the answer: a person does not wait for the disk, and an answer does not fail for a count.

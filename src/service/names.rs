@@ -1,12 +1,22 @@
 //! From what somebody typed to the tools that are meant.
 
 use crate::catalog::{
-    search::Decision,
+    fold::fold,
+    search::{Decision, How},
+    typed,
     view::{Found, Resolved, View},
 };
 
 /// How many tools are offered when a name is not clear.
 pub const OFFERED: usize = 5;
+/// A typed name is not read further than this; the rest cannot belong to a name.
+const NAME_READ: usize = 200;
+
+/// What of a typed name is read: one line, without what nobody can see, and not without end. Empty when there is nothing.
+#[must_use]
+pub fn readable(typed: &str) -> String {
+    typed::line(&typed.chars().take(NAME_READ).collect::<String>())
+}
 
 /// A name and the tool that is meant by it.
 #[derive(Debug, Clone)]
@@ -34,8 +44,15 @@ pub struct Unclear {
 /// The choices, or the closest tools, when no single tool is meant.
 pub fn read_name(view: &View, typed: &str) -> Result<Asked, Unclear> {
     let Resolved { decision, mut found } = view.resolve(typed, OFFERED);
+    let is_removed = decision == Decision::Match
+        && found.first().is_some_and(|found| {
+            !matches!(found.how, How::Exact | How::Case | How::Punctuation | How::Alias)
+        })
+        && names_a_removed_tool(view, typed);
     let typed = typed.to_owned();
     let choices = match decision {
+        // Another tool that reads alike is offered, not taken for the one that is gone.
+        Decision::Match if is_removed => None,
         Decision::Match => {
             let mut found = found.into_iter();
             return match found.next() {
@@ -50,6 +67,13 @@ pub fn read_name(view: &View, typed: &str) -> Result<Asked, Unclear> {
         found.truncate(choices.max(2));
     }
     Err(Unclear { typed, is_ambiguous: choices.is_some(), tools: found })
+}
+
+/// Whether a name is that of a tool which moderators have removed here.
+fn names_a_removed_tool(view: &View, typed: &str) -> bool {
+    let typed = fold(typed);
+    let mut hidden = view.hidden().filter_map(|id| view.name_of(id));
+    !typed.is_empty() && hidden.any(|name| fold(name).text() == typed.text())
 }
 
 /// What several names mean, in their order.

@@ -48,6 +48,8 @@ pub struct Quiet {
 struct Tables {
     members: Table<(ServerId, UserId)>,
     channels: Table<ChannelId>,
+    /// Where it was said that there was too much.
+    told: Table<ChannelId>,
 }
 
 impl Quiet {
@@ -68,6 +70,11 @@ impl Quiet {
         } else {
             Loudness::Public
         }
+    }
+
+    /// Whether it may be said in a channel that there was too much: once a minute.
+    pub fn may_say_so(&self, channel: ChannelId, now: Timestamp) -> bool {
+        self.tables.lock().told.count(channel, 1, now)
     }
 }
 
@@ -141,6 +148,15 @@ mod tests {
         }
         assert_eq!(ask(&quiet, 9, 1, 1), Loudness::QuietForChannel);
         assert_eq!(ask(&quiet, 9, 2, 1), Loudness::Public);
+    }
+
+    #[test]
+    fn it_is_said_once_a_minute_that_there_was_too_much() {
+        let quiet = Quiet::default();
+        let said = |channel, second: i64| {
+            quiet.may_say_so(ChannelId(channel), Timestamp(second * Timestamp::SECOND))
+        };
+        assert!(said(1, 0) && !said(1, 1) && said(2, 1) && !said(1, 59) && said(1, 60));
     }
 
     #[test]

@@ -3,7 +3,8 @@
 compare-card-stands = Vote on { $tool }
 compare-quiet-member = You asked often within a minute, so only you see this one and no new cards were posted.
 compare-quiet-channel = This channel had many comparisons within a minute, so only you see this one and no new cards were posted.
-compare-missing = Missing here: { $permission }. That is, { $why }
+# $tools is "Cursor and Ollama".
+compare-rest = Compare { $tools }
 compare-pick-rest = { $count ->
     [one] One more name to pick
    *[other] { $count } more names to pick

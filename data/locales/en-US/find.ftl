@@ -3,6 +3,6 @@
 find-unsure = Which one is { $typed }?
 find-unknown = { $typed } is not in the catalog
 find-closest = The closest names:
-find-remembered = Moderators of this server see which names were asked for.
+find-remembered = It is noted for the moderators of this server, without your name.
 find-pick = Pick a tool
 find-rival = Compare with { $tool }

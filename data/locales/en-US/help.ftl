@@ -24,7 +24,7 @@ help-setup = permissions, moderators, rules for votes
 help-recount = compares cards with the reactions on them
 
 help-scores = How scores are read
-help-scores-text = A score always shows its count. Under 5 votes it is called early. The community leans to a tool when it is at least 95% likely that its ship rate is the highest; below that it is too close to call. Nobody can see who voted for what.
+help-scores-text = A score always shows its count. Under 5 votes it is called early. The community leans to a tool when it is at least 95% likely that its ship rate is the highest; below that it is too close to call. Reactions can be seen by everybody in the channel, as always; no name is stored with them.
 
 help-to-moderators = For moderators
 help-to-everybody = For everybody

@@ -10,14 +10,16 @@ use std::{
 };
 
 use serenity::all::{
-    ActionRowComponent, AutocompleteChoice, ComponentInteraction, CreateAutocompleteResponse,
+    ActionRowComponent, AutocompleteChoice, CommandDataOptionValue, ComponentInteraction,
+    CreateAutocompleteResponse,
 };
 
 use super::{Ctx, asker, extras};
 use crate::{
     card::{
-        Card, Menu, MenuOption, Row,
+        Button, Card, Menu, MenuOption, Row,
         head_to_head::{ReadAs, head_to_head},
+        limits,
         words::{Frame, Voting},
     },
     catalog::{
@@ -50,19 +52,19 @@ pub const VERSUS: &str = "versus";
 pub(super) async fn compare(
     ctx: Ctx<'_>,
     #[description = "A tool; a half-remembered name is enough"]
-    #[autocomplete = "complete"]
+    #[autocomplete = "complete_another"]
     #[max_length = 100]
     a: String,
     #[description = "The tool to compare it with"]
-    #[autocomplete = "complete"]
+    #[autocomplete = "complete_another"]
     #[max_length = 100]
     b: String,
     #[description = "A third tool"]
-    #[autocomplete = "complete"]
+    #[autocomplete = "complete_another"]
     #[max_length = 100]
     c: Option<String>,
     #[description = "A fourth tool"]
-    #[autocomplete = "complete"]
+    #[autocomplete = "complete_another"]
     #[max_length = 100]
     d: Option<String>,
 ) -> Result<(), Failure> {
@@ -74,17 +76,27 @@ pub(super) async fn compare(
 
 /// Names while they are typed, from memory.
 pub(super) async fn complete(ctx: Ctx<'_>, typed: &str) -> CreateAutocompleteResponse {
+    choices(ctx, typed, &[])
+}
+
+/// The same for one of several tools: not those that stand in the other boxes.
+async fn complete_another(ctx: Ctx<'_>, typed: &str) -> CreateAutocompleteResponse {
+    let others = ctx.interaction.data.options.iter().filter_map(|option| match &option.value {
+        CommandDataOptionValue::String(name) => Some(name.trim()),
+        _ => None,
+    });
+    choices(ctx, typed, &others.collect::<Vec<_>>())
+}
+
+fn choices(ctx: Ctx<'_>, typed: &str, others: &[&str]) -> CreateAutocompleteResponse {
     let Ok(asker) = asker(&ctx) else { return CreateAutocompleteResponse::new() };
-    let found = ctx.data().questions.complete(asker.server, typed, crate::card::limits::CHOICES);
-    let choices = found
-        .into_iter()
-        .map(|found| {
-            let name = crate::card::limits::cut(&found.listing.tool.name, crate::card::limits::CHOICE);
-            // The name itself comes back, so that what stands in the box is what a person reads.
-            AutocompleteChoice::new(name.clone(), name)
-        })
-        .collect();
-    CreateAutocompleteResponse::new().set_choices(choices)
+    let found = ctx.data().questions.complete(asker.server, typed, others, limits::CHOICES);
+    let choices = found.into_iter().map(|name| {
+        let name = limits::cut(&name, limits::CHOICE);
+        // The name itself comes back, so that what stands in the box is what a person reads.
+        AutocompleteChoice::new(name.clone(), name)
+    });
+    CreateAutocompleteResponse::new().set_choices(choices.collect())
 }
 
 /// Gives the answer to a question, whoever asked it and how.
@@ -106,6 +118,7 @@ async fn show(bot: &Arc<Bot>, asker: &Asker, compared: Compared) -> Result<(), F
     bot.answer(asker, &[card]).await?;
     if loud {
         post_cards(bot, asker, &compared, text, Target::FollowUp(asker.key.clone()));
+        extras::tell_missing(bot, asker).await;
     }
     Ok(())
 }
@@ -113,7 +126,9 @@ async fn show(bot: &Arc<Bot>, asker: &Asker, compared: Compared) -> Result<(), F
 /// The head-to-head with what must be said about it here.
 pub(in crate::discord) fn build(compared: &Compared, asker: &Asker, text: &'static Texts) -> Card {
     let loud = compared.loudness == Loudness::Public;
-    let voting = match (loud, asker.abilities.can_collect_votes()) {
+    // Cards that stand already are not "below": buttons lead to them.
+    let all_stand = compared.standing.iter().all(Option::is_some);
+    let voting = match (loud && !all_stand, asker.abilities.can_collect_votes()) {
         (false, _) => Voting::Closed,
         (true, true) => Voting::Open,
         (true, false) => Voting::LacksPermission,
@@ -125,7 +140,7 @@ pub(in crate::discord) fn build(compared: &Compared, asker: &Asker, text: &'stat
     let standing = names.zip(&compared.standing).filter_map(|(name, card)| Some((name, card.as_ref()?)));
     extras::link_cards(&mut card, standing, text);
     match compared.loudness {
-        Loudness::Public => extras::name_missing(&mut card, asker.abilities, text),
+        Loudness::Public => {}
         Loudness::QuietForMember => extras::small_print(&mut card, "compare-quiet-member", text),
         Loudness::QuietForChannel => extras::small_print(&mut card, "compare-quiet-channel", text),
     }
@@ -178,18 +193,47 @@ fn read_as(asked: &Asked) -> ReadAs {
     }
 }
 
-/// A private card with a menu for every name that is not clear.
+/// A private card for every name that is not clear, with a menu where there is something to pick. A name that nothing is
+/// like is said and left out: the comparison can go on with the others, when there are two of them.
 fn ask_back(names: &[Result<Asked, Unclear>], text: &'static Texts) -> Vec<Card> {
-    let known: Vec<String> = names
+    let is_lost =
+        |name: &Result<Asked, Unclear>| name.as_ref().is_err_and(|unclear| unclear.tools.is_empty());
+    let rest: Vec<&Result<Asked, Unclear>> = names.iter().filter(|name| !is_lost(name)).collect();
+    let clear: Vec<&ToolId> =
+        rest.iter().filter_map(|name| Some(&name.as_ref().ok()?.found.listing.tool.id)).collect();
+    let known: Vec<String> = rest
         .iter()
         .map(|name| name.as_ref().map_or_else(|_| String::new(), |asked| short(&asked.found.listing.tool.id)))
         .collect();
-    names
-        .iter()
-        .enumerate()
-        .filter_map(|(slot, name)| Some((slot, name.as_ref().err()?)))
-        .map(|(slot, unclear)| extras::unclear(unclear, &menu_id(slot, &known), text))
-        .collect()
+    let unclear = names.iter().filter_map(|name| name.as_ref().err());
+    let last_unknown = unclear.clone().filter(|unclear| !unclear.is_ambiguous).last();
+    let mut slots = rest.iter().enumerate().filter(|(_, name)| name.is_err()).map(|(slot, _)| slot);
+    let mut cards: Vec<Card> = unclear
+        .map(|unclear| {
+            let slot = if unclear.tools.is_empty() { None } else { slots.next() };
+            let menu = slot.map(|slot| menu_id(slot, &known)).unwrap_or_default();
+            let remembered = last_unknown.is_some_and(|last| std::ptr::eq(last, unclear));
+            let mut card = extras::unclear(unclear, &menu, remembered, text);
+            if rest.len() < *TOOLS.start() {
+                // Whatever is picked, there would be nothing to compare it with.
+                card.rows.clear();
+            }
+            card
+        })
+        .collect();
+    if clear.len() == rest.len()
+        && TOOLS.contains(&clear.len())
+        && let Some(last) = cards.last_mut()
+        && let Some(id) = custom_id::encode(VERSUS, &clear.iter().map(|id| id.as_str()).collect::<Vec<_>>())
+    {
+        let names: Vec<String> = rest
+            .iter()
+            .filter_map(|name| Some(name.as_ref().ok()?.found.listing.tool.name.clone()))
+            .collect();
+        let label = text.get("compare-rest", &[("tools", text.list(&names).into())]);
+        last.rows.push(Row::Buttons(vec![Button::new(&label, id)]));
+    }
+    cards
 }
 
 /// The id of a menu: which name it is for, and what is known of the others. Five short parts always fit.
@@ -217,6 +261,13 @@ pub(in crate::discord) async fn picked(
     }
     // What was clear from the start, or picked before: the menus carry it.
     let mut tools: Vec<Option<ToolId>> = known.iter().map(|hash| by_short(&view, hash)).collect();
+    // Such a tool may have been removed since. It has no menu, so nobody could name another one in its place.
+    let is_gone = |(place, hash): (usize, &String)| {
+        place != slot && !hash.is_empty() && tools.get(place).is_none_or(Option::is_none)
+    };
+    if known.iter().enumerate().any(is_gone) {
+        return Err(outdated().into());
+    }
     if let Some(place) = tools.get_mut(slot) {
         *place = view.tool(&ToolId::trusted(chosen)).map(|listing| listing.tool.id.clone());
     }
@@ -289,7 +340,7 @@ fn asked_by_id(view: &View, id: &ToolId) -> Option<Asked> {
     Some(Asked { typed, found: Found { listing, score: 1.0, how: How::Exact, alias: None } })
 }
 
-/// A tool's id in eleven letters: 64 bits of a hash that is the same in every process.
+/// A tool's id in sixteen letters at most: 64 bits of a hash that is the same in every process.
 fn short(id: &ToolId) -> String {
     let mut hasher = rustc_hash::FxHasher::default();
     id.as_str().hash(&mut hasher);

@@ -2,8 +2,8 @@
 //! that are missing, small print; and the question back for a name that is not clear.
 
 use crate::{
-    card::{Button, Card, Rich, Row, find, limits, words::Frame},
-    discord::permissions::Abilities,
+    card::{Button, Card, Rich, Row, find, limits, notice, words::Frame},
+    discord::{asker::Asker, bot::Bot},
     service::names::Unclear,
     store::records,
     text::Texts,
@@ -34,15 +34,16 @@ pub(in crate::discord) fn card_url(card: &records::Card) -> String {
     format!("https://discord.com/channels/{}/{}/{}", card.server, card.channel, card.id)
 }
 
-/// Says which permissions are missing here and what does not work without them.
-pub(super) fn name_missing(card: &mut Card, abilities: Abilities, text: &'static Texts) {
-    for key in abilities.missing() {
-        let why = text.get(&format!("{key}-why"), &[]);
-        let name = text.get(key, &[]);
-        card.footer.line(Rich::plain(
-            &text.get("compare-missing", &[("permission", name.into()), ("why", why.into())]),
-        ));
-    }
+/// Says which permissions are missing here and what does not work without them; nothing when none is.
+pub(super) fn missing(bot: &Bot, asker: &Asker) -> Option<Card> {
+    let missing = asker.abilities.missing();
+    (!missing.is_empty()).then(|| notice::missing_permissions(&missing, &bot.private_frame(asker)))
+}
+
+/// Tells the asker, after an answer that everybody sees, which permissions are missing here and what does not work without
+/// them: whoever else reads the answer cannot mend that.
+pub(super) async fn tell_missing(bot: &Bot, asker: &Asker) {
+    bot.follow_each(asker, missing(bot, asker).into_iter()).await;
 }
 
 /// One more line below a card.
@@ -50,15 +51,16 @@ pub(super) fn small_print(card: &mut Card, key: &str, text: &'static Texts) {
     card.footer.line(Rich::plain(&text.get(key, &[])));
 }
 
-/// Asks back which tool is meant, with a menu of this id; only the asker sees it.
+/// Asks back which tool is meant, with a menu of this id; only the asker sees it. `remembered`: an unknown name is said to
+/// be noted.
 #[must_use]
-pub(super) fn unclear(unclear: &Unclear, menu_id: &str, text: &'static Texts) -> Card {
+pub(super) fn unclear(unclear: &Unclear, menu_id: &str, remembered: bool, text: &'static Texts) -> Card {
     let frame = Frame::server(text);
     let candidates: Vec<find::Candidate> =
         unclear.tools.iter().map(|found| find::Candidate::of(&found.listing.tool, &frame)).collect();
     if unclear.is_ambiguous {
         find::unsure(&unclear.typed, &candidates, menu_id, &frame)
     } else {
-        find::unknown(&unclear.typed, &candidates, menu_id, true, &frame)
+        find::unknown(&unclear.typed, &candidates, menu_id, remembered, &frame)
     }
 }

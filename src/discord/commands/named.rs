@@ -16,7 +16,7 @@ use crate::{
     error::{Failure, UserError},
     service::{
         moderate::typed::Field as TypedField,
-        names::{Unclear, read_name},
+        names::{Unclear, read_name, readable},
     },
 };
 
@@ -41,14 +41,14 @@ pub(super) async fn named(
     text: &str,
     waiting: Waiting,
 ) -> Result<Option<Named>, Failure> {
-    let text = text.trim();
+    let text = readable(text);
     if text.is_empty() {
         return Err(UserError::new("error-name-empty").into());
     }
-    match read_name(&bot.questions.view(asker.server), text) {
+    match read_name(&bot.questions.view(asker.server), &text) {
         Ok(asked) => {
             let tool = &asked.found.listing.tool;
-            let read_as = (tool.name != text).then(|| text.to_owned());
+            let read_as = (tool.name != text).then_some(text);
             Ok(Some(Named { tool: tool.id.clone(), name: tool.name.clone(), read_as }))
         }
         Err(unclear) => {

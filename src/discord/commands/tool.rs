@@ -15,7 +15,7 @@ use crate::{
     domain::ids::ToolId,
     error::{Failure, UserError},
     service::{
-        names::{Unclear, read_name},
+        names::{Unclear, read_name, readable},
         quiet::Loudness,
     },
     store::records::CardKind,
@@ -41,11 +41,11 @@ pub(super) async fn tool(
 
 /// Shows the tool that a name means, or asks back.
 pub(in crate::discord) async fn find(bot: &Arc<Bot>, asker: &Asker, name: &str) -> Result<(), Failure> {
-    let typed = name.trim();
+    let typed = readable(name);
     if typed.is_empty() {
         return Err(UserError::new("error-name-empty").into());
     }
-    match read_name(&bot.questions.view(asker.server), typed) {
+    match read_name(&bot.questions.view(asker.server), &typed) {
         Ok(asked) => show(bot, asker, &asked.found.listing.tool.id).await,
         Err(unclear) => {
             bot.questions.remember(asker.server, &unclear);
@@ -69,9 +69,10 @@ pub(in crate::discord) async fn show(bot: &Arc<Bot>, asker: &Asker, tool: &ToolI
     if bot.questions.admit(place).await? != Loudness::Public || !asker.abilities.can_see() {
         let text = bot.private_texts(asker);
         let mut look = look(&view, text);
-        extras::name_missing(&mut look, asker.abilities, text);
         look.private = true;
-        return bot.answer(asker, &[look]).await.map(drop);
+        let mut cards = vec![look];
+        cards.extend(extras::missing(bot, asker));
+        return bot.answer(asker, &cards).await.map(drop);
     }
     let text = bot.public_texts(asker).await;
     let posting = Posting {
@@ -85,11 +86,13 @@ pub(in crate::discord) async fn show(bot: &Arc<Bot>, asker: &Asker, tool: &ToolI
         can_embed: asker.abilities.can_embed(),
         can_seed: asker.abilities.can_collect_votes(),
     };
-    bot.answer_with_card(asker, &view, posting).await
+    bot.answer_with_card(asker, &view, posting).await?;
+    extras::tell_missing(bot, asker).await;
+    Ok(())
 }
 
 async fn ask_back(bot: &Arc<Bot>, asker: &Asker, unclear: &Unclear) -> Result<(), Failure> {
-    let card = extras::unclear(unclear, PICK, bot.private_texts(asker));
+    let card = extras::unclear(unclear, PICK, true, bot.private_texts(asker));
     bot.answer(asker, &[card]).await.map(drop)
 }
 

@@ -1,7 +1,28 @@
 //! `/compare`, `/tool`, `/help`, and their buttons and menus.
 
-use super::stage::Stage;
+use tiebreaker::simulator::{ChannelId, MemberHandle, MessageView};
+
+use super::{
+    moderating::{moderator, press},
+    stage::Stage,
+};
 use crate::scene::{SHIP, SKIP, ask_for_card, is_seeded};
+
+/// `/compare`, as it is answered.
+async fn compare(who: &MemberHandle, channel: ChannelId, names: &[&str]) -> MessageView {
+    let mut typing = who.slash(channel, "compare").unwrap();
+    for (option, name) in ["a", "b", "c", "d"].into_iter().zip(names) {
+        typing.set(option, *name);
+    }
+    typing.send().unwrap().message().await.unwrap()
+}
+
+/// A moderator removes a tool here.
+async fn remove(who: &MemberHandle, channel: ChannelId, tool: &str) {
+    let asked = who.slash(channel, "removetool").unwrap().with("tool", tool).send().unwrap();
+    let done = press(who, channel, &asked.message().await.unwrap(), "Remove").await;
+    assert!(done.text().contains("is hidden here now"), "{}", done.text());
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn compare_answers_with_a_head_to_head_and_cards_to_vote_on() {
@@ -129,5 +150,95 @@ async fn votes_survive_a_restart_and_what_happened_meanwhile_is_counted() {
             m.id == card && m.text().contains("0%") && m.text().contains("2 votes")
         })
         .await;
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn choices_are_there_before_a_letter_and_leave_out_what_stands_in_the_other_boxes() {
+    let mut stage = Stage::new().await;
+    let (alice, general) = (stage.server.member("Alice"), stage.general());
+    let mut typing = alice.slash(general, "compare").unwrap();
+    let names = |choices: Vec<tiebreaker::simulator::Choice>| -> Vec<String> {
+        choices.into_iter().map(|choice| choice.name).collect()
+    };
+    let first = names(typing.keystroke("a", "").await.unwrap());
+    assert_eq!(first.len(), 25, "{first:?}");
+    typing.set("a", "Cursor");
+    let second = names(typing.keystroke("b", "").await.unwrap());
+    assert!(second.len() == 25 && !second.contains(&"Cursor".to_owned()), "{second:?}");
+    assert!(second[..6].contains(&"Cline".to_owned()), "what could take its place comes first: {second:?}");
+    let same = names(typing.keystroke("b", "curs").await.unwrap());
+    assert!(!same.contains(&"Cursor".to_owned()), "nobody compares a tool with itself: {same:?}");
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_can_see_is_no_name() {
+    let mut stage = Stage::new().await;
+    let (alice, general) = (stage.server.member("Alice"), stage.general());
+    for nothing in [" ", "\u{200b}\u{2060}", "\u{202e}"] {
+        let told = compare(&alice, general, &[nothing, "axolotl"]).await;
+        assert!(told.ephemeral && told.text().contains("Name at least 2 tools"), "{}", told.text());
+        let tool = alice.slash(general, "tool").unwrap().with("name", nothing).send().unwrap();
+        let told = tool.message().await.unwrap();
+        assert!(told.ephemeral && told.text().contains("Name a tool"), "{}", told.text());
+    }
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_nothing_is_like_is_no_dead_end() {
+    let mut stage = Stage::new().await;
+    let (alice, bob, general) = (stage.server.member("Alice"), stage.server.member("Bob"), stage.general());
+    // One is clear, one has candidates: the pick goes on with these two.
+    let told = compare(&alice, general, &["ollama", "openai", "qqqq"]).await;
+    assert!(told.text().contains("“qqqq” is not in the catalog"), "{}", told.text());
+    let menu = told.menus()[0].clone();
+    let (id, pick) = (menu["custom_id"].as_str().unwrap(), menu["options"][0].clone());
+    let answer = alice.pick(general, told.id, id, &[pick["value"].as_str().unwrap()]).unwrap();
+    let answer = answer.message().await.unwrap();
+    let title = format!("Ollama vs {}", pick["label"].as_str().unwrap());
+    assert!(answer.text().contains(&title), "{title}: {}", answer.text());
+    assert!(bob.see(general, answer.id).is_some());
+    // The others are clear: a button compares them.
+    let told = compare(&alice, general, &["cursor", "qqqq", "cline"]).await;
+    let answer = press(&alice, general, &told, "Compare Cursor and Cline").await;
+    assert!(answer.text().contains("Cursor vs Cline"), "{}", answer.text());
+    // There is nothing to compare with: whatever were picked, it would lead nowhere.
+    let told = compare(&alice, general, &["qqqq", "openai", "wwwwq"]).await;
+    assert!(told.menus().len() <= 2, "{}", told.text());
+    let told = compare(&alice, general, &["qqqq", "openai"]).await;
+    assert!(told.ephemeral && told.menus().is_empty(), "{}", told.text());
+    assert_eq!(told.text().matches("without your name").count(), 1, "{}", told.text());
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tool_that_is_removed_while_a_menu_is_open_is_no_dead_end() {
+    let mut stage = Stage::new().await;
+    let (alice, ada, general) =
+        (stage.server.member("Alice"), moderator(&stage.server, "Ada"), stage.general());
+    let told = compare(&alice, general, &["cursor", "openai"]).await;
+    remove(&ada, general, "cursor").await;
+    let menu = told.menus()[0].clone();
+    let (id, pick) = (menu["custom_id"].as_str().unwrap(), menu["options"][0]["value"].as_str().unwrap());
+    let answer = alice.pick(general, told.id, id, &[pick]).unwrap().message().await.unwrap();
+    assert!(answer.text().contains("Ask once more"), "{}", answer.text());
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_tool_is_not_taken_for_one_that_was_removed() {
+    let mut stage = Stage::new().await;
+    let (alice, ada, general) =
+        (stage.server.member("Alice"), moderator(&stage.server, "Ada"), stage.general());
+    let card = ask_for_card(&alice, general, "ollama").await;
+    remove(&ada, general, "ollama").await;
+    let told = compare(&alice, general, &["ollama", "vllm"]).await;
+    assert!(told.ephemeral && told.text().contains("“ollama” is not in the catalog"), "{}", told.text());
+    let gone = stage
+        .see(&alice, general, "the card", |m| m.id == card && m.text().contains("was removed from the list"))
+        .await;
+    assert!(!gone.text().contains("No reviews yet"), "it has reviews: {}", gone.text());
     stage.stop().await;
 }
