@@ -22,7 +22,12 @@ use super::{
     },
 };
 use crate::{
-    card::{Button, Card, Rich, Row, find, find::Candidate, help, notice, words::Frame},
+    card::{
+        Button, Card, Rich, Row, find,
+        find::Candidate,
+        help, notice,
+        words::{Frame, Voting},
+    },
     catalog::{
         question::{self, Question},
         view::View,
@@ -61,7 +66,7 @@ pub async fn answer(bot: &Arc<Bot>, message: &Message) {
         Ok(settings) if !settings.mentions.unwrap_or(bot.mentions) => return,
         _ => {}
     }
-    if bot.outbox.is_refused(asker.channel) {
+    if bot.outbox.is_mute(asker.channel) {
         return;
     }
     if let Err(failure) = reply(bot, &asker, message).await {
@@ -81,7 +86,7 @@ async fn reply(bot: &Arc<Bot>, asker: &Asker, message: &Message) -> Result<(), F
     let text = bot.public_texts(asker).await;
     let to = MessageId(message.id.get());
     match read(&view, &message.content) {
-        Question::Nothing => bot.reply(asker, to, &[help::hint(&Frame::server(text))]).await.map(drop),
+        Question::Nothing => line(bot, asker, to, help::hint(&Frame::server(text)), text).await,
         Question::One(name) => {
             let tool = name
                 .answer
@@ -90,7 +95,7 @@ async fn reply(bot: &Arc<Bot>, asker: &Asker, message: &Message) -> Result<(), F
                 .map(|found| found.listing.tool.id.clone());
             match tool {
                 Some(tool) => one(bot, asker, to, &tool, text).await,
-                None => bot.reply(asker, to, &[ask_back_line(text)]).await.map(drop),
+                None => line(bot, asker, to, ask_back_line(text), text).await,
             }
         }
         Question::Compare(names) => {
@@ -104,15 +109,37 @@ async fn reply(bot: &Arc<Bot>, asker: &Asker, message: &Message) -> Result<(), F
                     compare::post_cards(bot, &asker, &compared, text, Target::Channel);
                     Ok(())
                 }
-                Ok(Answer::Compared(_)) => bot.reply(asker, to, &[quiet(text)]).await.map(drop),
-                Ok(Answer::Unclear { .. }) => bot.reply(asker, to, &[ask_back_line(text)]).await.map(drop),
+                Ok(Answer::Compared(_)) => too_much(bot, asker, to, text).await,
+                Ok(Answer::Unclear { .. }) => line(bot, asker, to, ask_back_line(text), text).await,
                 Err(Failure::User(error)) => {
-                    bot.reply(asker, to, &[notice::error(&error, &Frame::server(text))]).await.map(drop)
+                    line(bot, asker, to, notice::error(&error, &Frame::server(text)), text).await
                 }
                 Err(fault) => Err(fault),
             }
         }
     }
+}
+
+/// An answer of one line. It counts like a question: lines flood a channel as well.
+async fn line(
+    bot: &Bot,
+    asker: &Asker,
+    to: MessageId,
+    card: Card,
+    text: &'static Texts,
+) -> Result<(), Failure> {
+    match bot.questions.admit(asker.place()).await? {
+        Loudness::Public => bot.reply(asker, to, &[card]).await.map(drop),
+        Loudness::QuietForMember | Loudness::QuietForChannel => too_much(bot, asker, to, text).await,
+    }
+}
+
+/// There was a lot within a minute: that is said once, then there is silence until the minute is over.
+async fn too_much(bot: &Bot, asker: &Asker, to: MessageId, text: &'static Texts) -> Result<(), Failure> {
+    if bot.questions.may_say_so(asker.channel) {
+        bot.reply(asker, to, &[quiet(text)]).await?;
+    }
+    Ok(())
 }
 
 /// One tool: its card to vote on, or a link to the one that stands here, with its nearest rivals.
@@ -135,7 +162,7 @@ async fn one(
         |rival: &str| custom_id::encode(compare::VERSUS, &[view.tool.id.as_str(), rival]).unwrap_or_default();
     let row = find::rivals(&rivals, versus, &frame);
     if bot.questions.admit(asker.place()).await? != Loudness::Public {
-        return bot.reply(asker, to, &[quiet(text)]).await.map(drop);
+        return too_much(bot, asker, to, text).await;
     }
     if let Some(standing) = bot.questions.card_here(asker.place(), &view.tool.id).await? {
         let mut card = post::look(&view, text);
@@ -143,7 +170,7 @@ async fn one(
         card.rows.extend(row);
         return bot.reply(asker, to, &[card]).await.map(drop);
     }
-    let mut card = post::face(&view, CardKind::Single, text);
+    let mut card = post::face(&view, CardKind::Single, text, Voting::Open);
     card.rows.extend(row);
     let (message, can_embed) =
         bot.say_below(asker.channel, to, Part::Answer, &[card]).await.map_err(not_taken)?;
@@ -264,12 +291,11 @@ impl Bot {
             // There are no private replies.
             card.private = false;
         }
-        let framed = referring(render::message(&cards, true), to, part);
-        let sent = match self.rest.call(calls::create_message(channel, framed)).await {
+        let sent = match self.post_below(channel, referring(render::message(&cards, true), to, part)).await {
             Ok(sent) => sent,
             Err(error) if error.code() == Some(EMPTY_MESSAGE) => {
                 let plain = referring(render::message(&cards, false), to, part);
-                let sent = self.rest.call(calls::create_message(channel, plain)).await?;
+                let sent = self.post_below(channel, plain).await?;
                 return Ok((message_id(&sent), false));
             }
             Err(error) => return Err(error),
@@ -280,6 +306,19 @@ impl Bot {
             self.rest.call(calls::edit_message(channel, message, render::message(&cards, false))).await?;
         }
         Ok((message, is_framed))
+    }
+
+    /// Posts a reply; where the bot may not read what it replies to, the same as a message of its own.
+    async fn post_below(&self, channel: ChannelId, mut message: Value) -> Result<Value, RestError> {
+        match self.rest.call(calls::create_message(channel, message.clone())).await {
+            Err(error) if error.is_reply_refused() => {
+                if let Some(message) = message.as_object_mut() {
+                    message.remove("message_reference");
+                }
+                self.rest.call(calls::create_message(channel, message)).await
+            }
+            other => other,
+        }
     }
 
     /// A reply failed: it is logged once, and told below the question when Discord takes that.

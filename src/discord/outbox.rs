@@ -79,6 +79,8 @@ struct Lanes {
     running: usize,
     next_number: u64,
     refused: HashMap<ChannelId, Instant>,
+    /// Channels that take no message of ours, but reactions and edits.
+    mute: HashMap<ChannelId, Instant>,
     stage: Stage,
 }
 
@@ -218,13 +220,7 @@ impl Outbox {
     /// The channel answered 403 or 404: what waits for it is dropped, and more is refused for an hour.
     pub fn channel_refused(&self, channel: ChannelId) {
         let mut lanes = self.0.lanes.lock();
-        if lanes.refused.len() >= REFUSED_LIMIT {
-            let now = Instant::now();
-            lanes.refused.retain(|_, until| *until > now);
-        }
-        if lanes.refused.len() < REFUSED_LIMIT {
-            lanes.refused.insert(channel, Instant::now() + REFUSED_FOR);
-        }
+        remember(&mut lanes.refused, channel);
         if let Some(lane) = lanes.by_channel.get_mut(&channel) {
             let dropped = std::mem::take(&mut lane.waiting).len();
             lane.bell.notify_one();
@@ -233,15 +229,29 @@ impl Outbox {
         self.0.metrics.outbox_waiting.set(lanes.waiting as u64);
     }
 
+    /// The channel does not take messages of ours. Nothing is dropped: what stands there is still ours to look after.
+    pub fn posts_refused(&self, channel: ChannelId) {
+        remember(&mut self.0.lanes.lock().mute, channel);
+    }
+
     /// Whether the channel refused us within the last hour.
     #[must_use]
     pub fn is_refused(&self, channel: ChannelId) -> bool {
         self.0.lanes.lock().is_refused(channel)
     }
 
+    /// Whether the channel refused us, or a message of ours, within the last hour.
+    #[must_use]
+    pub fn is_mute(&self, channel: ChannelId) -> bool {
+        let lanes = self.0.lanes.lock();
+        lanes.is_refused(channel) || is_fresh(&lanes.mute, channel)
+    }
+
     /// The channel is open to us (again): somebody used a command there, or permissions changed.
     pub fn channel_open(&self, channel: ChannelId) {
-        self.0.lanes.lock().refused.remove(&channel);
+        let mut lanes = self.0.lanes.lock();
+        lanes.refused.remove(&channel);
+        lanes.mute.remove(&channel);
     }
 
     /// Takes no more work but what follows from posting, does what waits without its pauses, and returns when all is done or
@@ -340,8 +350,23 @@ fn order(piece: &Piece) -> u64 {
 
 impl Lanes {
     fn is_refused(&self, channel: ChannelId) -> bool {
-        self.refused.get(&channel).is_some_and(|until| *until > Instant::now())
+        is_fresh(&self.refused, channel)
     }
+}
+
+/// Remembers that a channel refused something, for [`REFUSED_FOR`].
+fn remember(refused: &mut HashMap<ChannelId, Instant>, channel: ChannelId) {
+    let now = Instant::now();
+    if refused.len() >= REFUSED_LIMIT {
+        refused.retain(|_, until| *until > now);
+    }
+    if refused.len() < REFUSED_LIMIT {
+        refused.insert(channel, now + REFUSED_FOR);
+    }
+}
+
+fn is_fresh(refused: &HashMap<ChannelId, Instant>, channel: ChannelId) -> bool {
+    refused.get(&channel).is_some_and(|until| *until > Instant::now())
 }
 
 #[cfg(test)]
@@ -441,6 +466,19 @@ mod tests {
         assert!(outbox.push(HERE, Urgency::Seed, Key::Seed(MessageId(2)), NOW, note(&log, "again")));
         outbox.drain(Duration::from_secs(1)).await;
         assert_eq!(*log.lock(), ["elsewhere", "again"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn where_posting_is_not_allowed_cards_are_still_looked_after() {
+        let (outbox, log) = outbox(10);
+        outbox.push(HERE, Urgency::Seed, Key::Seed(MessageId(1)), NOW, note(&log, "seed"));
+        outbox.posts_refused(HERE);
+        assert!(outbox.is_mute(HERE) && !outbox.is_refused(HERE));
+        assert!(outbox.push(HERE, Urgency::Refresh, Key::Refresh(MessageId(1)), NOW, note(&log, "refresh")));
+        outbox.channel_open(HERE);
+        assert!(!outbox.is_mute(HERE));
+        outbox.drain(Duration::from_secs(1)).await;
+        assert_eq!(*log.lock(), ["seed", "refresh"]);
     }
 
     #[tokio::test(start_paused = true)]

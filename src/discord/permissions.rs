@@ -7,9 +7,10 @@
 use serenity::all::{Permissions, RoleId};
 
 /// What the bot needs in a channel, in the order in which it is named to people.
-pub const NEEDED: [(Permissions, &str); 5] = [
+pub const NEEDED: [(Permissions, &str); 6] = [
     (Permissions::VIEW_CHANNEL, "permission-view-channel"),
     (Permissions::SEND_MESSAGES, "permission-send-messages"),
+    (Permissions::SEND_MESSAGES_IN_THREADS, "permission-send-in-threads"),
     (Permissions::EMBED_LINKS, "permission-embed-links"),
     (Permissions::ADD_REACTIONS, "permission-add-reactions"),
     (Permissions::READ_MESSAGE_HISTORY, "permission-read-message-history"),
@@ -17,7 +18,11 @@ pub const NEEDED: [(Permissions, &str); 5] = [
 
 /// What the bot can do in the channel where it was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Abilities(Permissions);
+pub struct Abilities {
+    permissions: Permissions,
+    /// Posting has a right of its own there.
+    in_thread: bool,
+}
 
 impl Abilities {
     /// From `app_permissions` of an interaction; `in_thread` when the channel is a thread, where posting has a right of its own.
@@ -28,41 +33,39 @@ impl Abilities {
         if permissions.administrator() {
             permissions = Permissions::all();
         }
-        if in_thread {
-            let may_send = permissions.contains(Permissions::SEND_MESSAGES_IN_THREADS);
-            permissions.set(Permissions::SEND_MESSAGES, may_send);
-        }
-        Self(permissions)
+        Self { permissions, in_thread }
     }
 
     /// Rich cards are shown; without it Discord drops every embed and a plain text must do.
     #[must_use]
     pub fn can_embed(self) -> bool {
-        self.0.contains(Permissions::EMBED_LINKS)
+        self.permissions.contains(Permissions::EMBED_LINKS)
     }
 
     /// The same without the right to embed.
     #[must_use]
     pub fn without_embeds(self) -> Self {
-        Self(self.0.difference(Permissions::EMBED_LINKS))
+        Self { permissions: self.permissions.difference(Permissions::EMBED_LINKS), ..self }
     }
 
     /// Cards can be posted by the bot itself and are seen by it.
     #[must_use]
     pub fn can_post(self) -> bool {
-        self.0.contains(Permissions::VIEW_CHANNEL | Permissions::SEND_MESSAGES)
+        let posting =
+            if self.in_thread { Permissions::SEND_MESSAGES_IN_THREADS } else { Permissions::SEND_MESSAGES };
+        self.permissions.contains(Permissions::VIEW_CHANNEL | posting)
     }
 
     /// The bot sees what happens here: reactions on its cards reach it.
     #[must_use]
     pub fn can_see(self) -> bool {
-        self.0.contains(Permissions::VIEW_CHANNEL | Permissions::READ_MESSAGE_HISTORY)
+        self.permissions.contains(Permissions::VIEW_CHANNEL | Permissions::READ_MESSAGE_HISTORY)
     }
 
     /// Votes can be seeded, seen and read back.
     #[must_use]
     pub fn can_collect_votes(self) -> bool {
-        self.0.contains(
+        self.permissions.contains(
             Permissions::VIEW_CHANNEL | Permissions::ADD_REACTIONS | Permissions::READ_MESSAGE_HISTORY,
         )
     }
@@ -70,7 +73,10 @@ impl Abilities {
     /// Text keys of the needed permissions that are missing here.
     #[must_use]
     pub fn missing(self) -> Vec<&'static str> {
-        NEEDED.iter().filter(|(needed, _)| !self.0.contains(*needed)).map(|(_, key)| *key).collect()
+        let elsewhere =
+            if self.in_thread { Permissions::SEND_MESSAGES } else { Permissions::SEND_MESSAGES_IN_THREADS };
+        let needed = NEEDED.iter().filter(|(needed, _)| *needed != elsewhere);
+        needed.filter(|(needed, _)| !self.permissions.contains(*needed)).map(|(_, key)| *key).collect()
     }
 }
 
@@ -99,6 +105,11 @@ mod tests {
         assert!(Abilities::new(Some(usual), false).can_post());
         assert!(!Abilities::new(Some(usual), true).can_post());
         assert!(Abilities::new(Some(usual | Permissions::SEND_MESSAGES_IN_THREADS), true).can_post());
+        let all = Permissions::all().difference(Permissions::ADMINISTRATOR);
+        let missing = |lacks, in_thread| Abilities::new(Some(all.difference(lacks)), in_thread).missing();
+        assert_eq!(missing(Permissions::SEND_MESSAGES_IN_THREADS, true), ["permission-send-in-threads"]);
+        assert!(missing(Permissions::SEND_MESSAGES, true).is_empty());
+        assert!(missing(Permissions::SEND_MESSAGES_IN_THREADS, false).is_empty());
     }
 
     #[test]

@@ -73,6 +73,16 @@ pub struct Posting {
     pub can_seed: bool,
 }
 
+impl Posting {
+    /// The message. Where it cannot be seeded, it says what voting needs; once somebody has voted all the same, it says no
+    /// more of that.
+    fn body(&self, view: &ToolView) -> Value {
+        let voting = if self.can_seed { words::Voting::Open } else { words::Voting::LacksPermission };
+        let face = face(view, self.kind, Texts::for_language(&self.lang), voting);
+        render::message(&[face], self.can_embed)
+    }
+}
+
 impl Bot {
     /// Puts a card into the outbox. Nothing waits for it.
     pub fn post_later(self: &Arc<Self>, posting: Posting) {
@@ -115,9 +125,10 @@ impl Bot {
     async fn post_body(&self, posting: &Posting, body: Value) -> Result<MessageId, RestError> {
         let before = self.newest_card(posting).await;
         let mut tries = 0;
+        let mut target = &posting.target;
         loop {
             tries += 1;
-            let call = match &posting.target {
+            let call = match target {
                 Target::FollowUp(key) => calls::follow_up(key, body.clone()),
                 Target::Channel => calls::create_message(posting.channel, body.clone()).not_repeatable(),
             };
@@ -132,6 +143,10 @@ impl Bot {
                             _ => {}
                         }
                     }
+                }
+                // It waited so long that the answer takes nothing more: the card goes where the answer stands.
+                Err(error) if error.is_answer_over() && matches!(target, Target::FollowUp(_)) => {
+                    target = &Target::Channel;
                 }
                 Err(error) => return Err(error),
             }
@@ -181,9 +196,11 @@ impl Bot {
         view: &ToolView,
         posting: Posting,
     ) -> Result<(), Failure> {
-        let body = body(view, posting.kind, &posting.lang, posting.can_embed);
+        let body = posting.body(view);
         // When the answer arrived but its receipt was lost, our own MESSAGE_CREATE registers the card.
         if let Some(message) = self.answer_body(asker, body).await? {
+            // What a person asked for just now is worth a try where we were refused before.
+            self.outbox.channel_open(posting.channel);
             self.posted(&posting, message).await;
         }
         Ok(())
@@ -191,13 +208,18 @@ impl Bot {
 
     async fn card_body(&self, posting: &Posting) -> Result<Option<Value>, Failure> {
         let Some(view) = self.questions.tool(posting.server, &posting.tool).await? else { return Ok(None) };
-        Ok(Some(body(&view, posting.kind, &posting.lang, posting.can_embed)))
+        Ok(Some(posting.body(&view)))
     }
 
-    /// A channel answered 403 or 404: it is left alone for a while, also after a restart.
+    /// A channel answered 403 or 404 to a message: it is left alone for a while, also after a restart. Where only posting is
+    /// not allowed, cards that stand under answers are still seeded and refreshed.
     pub async fn channel_refused(&self, server: ServerId, channel: ChannelId, error: &RestError) {
         use crate::store::records::Refusal;
-        self.outbox.channel_refused(channel);
+        if error.is_lack_of_permission() {
+            self.outbox.posts_refused(channel);
+        } else {
+            self.outbox.channel_refused(channel);
+        }
         let why = if error.is_gone() { Refusal::NotFound } else { Refusal::Forbidden };
         let noted = self.store.channel_refused(server, channel, why, self.clock.now()).await;
         if let Err(error) = noted {
@@ -227,22 +249,22 @@ pub fn look(view: &ToolView, text: &'static Texts) -> crate::card::Card {
     tool_card(view, None, &Frame::server(text).voting(words::Voting::Closed))
 }
 
-/// A card as the body of a message.
-fn body(view: &ToolView, kind: CardKind, lang: &str, can_embed: bool) -> Value {
-    render::message(&[face(view, kind, Texts::for_language(lang))], can_embed)
-}
-
 /// A card with its mark, to vote on.
 #[must_use]
-pub fn face(view: &ToolView, kind: CardKind, text: &'static Texts) -> crate::card::Card {
+pub fn face(
+    view: &ToolView,
+    kind: CardKind,
+    text: &'static Texts,
+    voting: words::Voting,
+) -> crate::card::Card {
     let mark = CardMark { tool: view.tool.id.clone(), kind, lang: text.language() };
     let id = mark.custom_id();
-    let mut card = tool_card(view, id.as_deref(), &Frame::server(text));
+    let mut card = tool_card(view, id.as_deref(), &Frame::server(text).voting(voting));
     if card.rows.is_empty()
         && let Some(id) = id
     {
         // The mark must be there even when there is nothing to open.
-        card.rows.push(unread(id, text));
+        card.rows.push(idle(id, "tool-no-reviews", text));
     }
     card
 }
@@ -273,21 +295,25 @@ impl Faces {
         let text = Texts::for_language(&card.lang);
         let mut face = hidden_card(view.name_of(&card.tool), &Frame::server(text));
         let mark = CardMark { tool: card.tool.clone(), kind: card.card, lang: card.lang.clone() };
-        face.rows.extend(mark.custom_id().map(|id| unread(id, text)));
+        face.rows.extend(mark.custom_id().map(|id| idle(id, "tool-hidden-button", text)));
         render::message(&[face], !card.plain)
     }
 }
 
-/// The mark where there is nothing to open.
-fn unread(id: String, text: &'static Texts) -> Row {
-    Row::Buttons(vec![Button::new(&text.get("tool-no-reviews", &[]), id).enabled(false)])
+/// The mark where there is nothing to open, with a word that says why.
+fn idle(id: String, why: &str, text: &'static Texts) -> Row {
+    Row::Buttons(vec![Button::new(&text.get(why, &[]), id).enabled(false)])
 }
 
 #[async_trait]
 impl CardView for Faces {
     async fn body(&self, card: &Card) -> anyhow::Result<Option<Value>> {
         match self.questions.tool(card.server, &card.tool).await {
-            Ok(Some(view)) => Ok(Some(body(&view, card.card, &card.lang, !card.plain))),
+            Ok(Some(view)) => {
+                let text = Texts::for_language(&card.lang);
+                let face = face(&view, card.card, text, words::Voting::Open);
+                Ok(Some(render::message(&[face], !card.plain)))
+            }
             Ok(None) => Ok(Some(self.hidden(card))),
             Err(failure) => Err(anyhow::anyhow!("{failure}")),
         }

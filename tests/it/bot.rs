@@ -4,6 +4,7 @@ mod asking;
 mod connecting;
 mod crowd;
 mod faults;
+mod lacking;
 mod mentioning;
 mod moderating;
 mod moderating_rights;

@@ -51,10 +51,11 @@ moderation-read-as = “{ $typed }” was read as { $tool }.
 moderation-shared = It comes from the shared catalog; other servers keep it as it is.
 
 moderation-ask-tool = Hide { $tool } in this server?
-moderation-ask-tool-text = Nobody here finds it any more. Its { $votes ->
-    [one] one vote is
-   *[other] { $votes } votes are
-} kept for 30 days; undo brings the tool and its votes back until then.
+moderation-ask-tool-text = Nobody here finds it any more. { $votes ->
+    [0] Nobody here has voted on it; undo brings it back.
+    [one] Its one vote is kept for 30 days; undo brings the tool and its vote back until then.
+   *[other] Its { $votes } votes are kept for 30 days; undo brings the tool and its votes back until then.
+}
 moderation-ask-review = Remove this review of { $tool }?
 moderation-ask-review-text = It stays in the history and can be brought back from there.
 moderation-remove = Remove
@@ -67,4 +68,5 @@ moderation-which-review-text = Nobody named “{ $typed }” has reviewed it her
 moderation-pick-review = Choose a review
 
 tool-hidden-name = A tool that is gone
+tool-hidden-button = Removed
 tool-hidden = This tool was removed from the list of this server. Votes given here count again if it comes back within 30 days.

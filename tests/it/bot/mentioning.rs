@@ -135,3 +135,28 @@ async fn names_that_cannot_be_told_apart_are_asked_back_to_whoever_presses() {
     assert!(alice.see(general, answer.id).is_some(), "it goes on in public");
     stage.stop().await;
 }
+
+/// A member who mentions the bot again and again gets silence: a bot that floods a channel is removed.
+#[tokio::test(flavor = "multi_thread")]
+async fn lines_do_not_flood_a_channel() {
+    let mut stage = Stage::new().await;
+    let (alice, bob, general) = (stage.server.member("Alice"), stage.server.member("Bob"), stage.general());
+    let us = stage.discord.bot_id();
+    for _ in 0..5 {
+        ask(&stage, &alice, general, "good morning").await;
+    }
+    let told = ask(&stage, &alice, general, "good morning").await;
+    assert!(told.text().contains("That was a lot"), "{}", told.text());
+    let silent: Vec<MessageId> =
+        ["good morning", "cursor vs windsurf", "openai vs ollama", "cursor vs cursor"]
+            .into_iter()
+            .map(|text| alice.say(general, &format!("<@{us}> {text}")).unwrap())
+            .collect();
+    // Somebody else is answered, so the silence before was meant.
+    let reply = ask(&stage, &bob, general, "cline vs aider").await;
+    assert!(reply.text().contains("Cline vs Aider"), "{}", reply.text());
+    for message in silent {
+        assert_eq!(replies(&alice, general, message), 0, "{:#?}", texts(&alice, general));
+    }
+    stage.stop().await;
+}
