@@ -7,8 +7,10 @@ use super::types::{Decision, Hit, How};
 const LEAST: f32 = 0.70;
 /// From here on a hit is answered, when no other comes close.
 const SURE: f32 = 0.75;
-/// The same for a name of which only beginnings of words were typed.
-const SURE_OF_CUT: f32 = 0.85;
+/// The same where only beginnings of words were typed, or perhaps only the maker.
+const SURE_OF_LITTLE: f32 = 0.85;
+/// From here on a name with a version too much stands in the query in full.
+const IN_FULL: f32 = 0.8;
 /// Hits this near to the best are offered when asking back.
 const OFFERED: f32 = 0.1;
 /// The most tools to ask back about.
@@ -28,8 +30,11 @@ fn lead(how: How) -> f32 {
 pub(super) fn decide(hits: &[Hit]) -> Decision {
     let Some(best) = hits.first().filter(|h| h.score >= LEAST) else { return Decision::None };
     let lead = lead(best.how);
-    let rivals = hits.iter().skip(1).any(|h| best.score - h.score < lead);
-    let sure = if best.how == How::Abbreviation { SURE_OF_CUT } else { SURE };
+    // What begins a longer name may as well be all of a shorter one and its version: `gpt 4` of GPT4All and of GPT.
+    let begins = matches!(best.how, How::Words | How::Prefix);
+    let in_full = |h: &Hit| h.how == How::VersionExtra && h.score >= IN_FULL;
+    let rivals = hits.iter().skip(1).any(|h| best.score - h.score < lead || begins && in_full(h));
+    let sure = if matches!(best.how, How::Abbreviation | How::VendorExtra) { SURE_OF_LITTLE } else { SURE };
     if best.score >= sure && !rivals {
         return Decision::Match;
     }

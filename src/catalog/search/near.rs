@@ -193,6 +193,8 @@ pub(super) fn sound(text: &str, into: &mut Vec<u8>) {
                 at += 1;
                 b"s"
             }
+            // `right`, `rite`
+            b'g' if at > 1 && next == b'h' && bytes.get(at + 1) == Some(&b't') => b"",
             // A soft c sounds like s; people confuse the two either way, so before e, i, y it is written s.
             b'c' if matches!(next, b'e' | b'i' | b'y') => b"s",
             b'c' | b'q' | b'k' => b"k",

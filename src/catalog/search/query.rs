@@ -12,10 +12,10 @@ pub(super) const MAX_QUERY_WORDS: usize = 12;
 
 /// Words that people put around a name without meaning a different tool.
 const FILLER: &[&str] = &[
-    "a", "about", "an", "and", "any", "app", "by", "discord", "download", "for", "from", "github", "i", "in",
-    "install", "is", "it", "latest", "like", "me", "my", "new", "of", "official", "on", "online", "or",
-    "package", "please", "pls", "someone", "that", "the", "this", "to", "tool", "tools", "try", "use",
-    "using", "version", "vs", "what", "whats", "with", "you", "your",
+    "a", "about", "an", "and", "any", "app", "by", "com", "discord", "download", "for", "from", "github",
+    "https", "i", "in", "install", "is", "it", "latest", "like", "me", "my", "new", "of", "official", "on",
+    "online", "or", "package", "please", "pls", "someone", "that", "the", "this", "to", "tool", "tools",
+    "try", "use", "using", "version", "vs", "what", "whats", "with", "www", "you", "your",
 ];
 
 /// Whether a folded word says nothing about which tool is meant.
@@ -73,6 +73,8 @@ pub(super) enum Kind {
     Filler,
     /// See [`is_version`].
     Version,
+    /// How large a model is: it tells names with figures apart, and says nothing about others.
+    Size,
 }
 
 impl Kind {
@@ -85,6 +87,28 @@ impl Kind {
             Self::Says
         }
     }
+}
+
+/// What the fine words of a query are.
+fn kinds(folded: &Folded) -> SmallVec<[Kind; 12]> {
+    let words = folded.words();
+    let mut kinds: SmallVec<[Kind; 12]> = words.iter().map(|&w| Kind::of(folded.word(w))).collect();
+    for (at, &word) in words.iter().enumerate() {
+        // The `x` of `8x7b`.
+        let times = folded.word(word) == "x"
+            && !word.coarse
+            && words.get(at + 1).is_some_and(|next| !next.coarse && is_size(folded.word(*next)));
+        if times || is_size(folded.word(word)) {
+            kinds[at] = Kind::Size;
+        }
+    }
+    kinds
+}
+
+/// Whether a word is the size of a model: `70b`, `128k`.
+fn is_size(word: &str) -> bool {
+    let digits = word.trim_end_matches(['b', 'k', 'm']);
+    digits.len() + 1 == word.len() && is_version(digits)
 }
 
 /// A part of a query that may be a misspelt word: a word, two words that were torn apart, or a part of a joined word.
@@ -159,7 +183,7 @@ impl Query {
                 }
             })
             .collect();
-        let kinds: SmallVec<[Kind; 12]> = folded.words().iter().map(|&w| Kind::of(folded.word(w))).collect();
+        let kinds = kinds(&folded);
         let coarse: SmallVec<[Word; 12]> = folded.coarse().take(MAX_QUERY_WORDS).collect();
         let text = folded.text();
         let mut sound = Vec::new();
@@ -183,7 +207,7 @@ impl Query {
             words,
             coarse,
             sound,
-            says: kinds.contains(&Kind::Says),
+            says: kinds.iter().any(|kind| matches!(kind, Kind::Says | Kind::Size)),
             kinds,
             consonants,
             folded,

@@ -13,6 +13,7 @@ use super::query::Query;
 use super::readings;
 use super::segment::{Background, Segment};
 use super::types::{Answer, Hit, How, Layer};
+use super::words::Whose;
 
 /// So many of the best hits have their slips weighed.
 const FINALISTS: usize = 12;
@@ -116,11 +117,15 @@ fn read_all<'a>(source: &Source<'a>, query: &Query, scratch: &mut Scratch, into:
             continue;
         }
         let label = segment.labels.get(id);
-        let reading = readings::read(query, &label, segment.maker(entry).map(|m| &m.folded));
+        let alias = segment.alias_of(id);
+        let whose = Whose {
+            maker: segment.maker(entry).map(|m| &m.folded),
+            name: alias.map(|_| segment.labels.get(segment.labels_of(entry).start)),
+        };
+        let reading = readings::read(query, &label, &whose);
         if reading.score <= 0.0 {
             continue;
         }
-        let alias = segment.alias_of(id);
         let mut hit = Hit { layer: source.layer, key, score: reading.score, how: reading.how, alias };
         if alias.is_some() && hit.how.is_sure() {
             hit.how = How::Alias;

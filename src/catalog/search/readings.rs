@@ -4,8 +4,8 @@ use super::labels::Label;
 use super::near;
 use super::query::{Query, is_version, version_digits};
 use super::types::How;
-use super::words::{self, Alignment};
-use crate::catalog::fold::{self, Folded};
+use super::words::{self, Alignment, Whose};
+use crate::catalog::fold;
 
 /// How many slips a word of so many letters may have and still be the same word.
 pub(super) fn slips_allowed(length: usize) -> usize {
@@ -19,6 +19,10 @@ pub(super) fn slips_allowed(length: usize) -> usize {
 
 /// Up to so many letters are rather the beginning of a name than a whole word of it.
 const SHORT: usize = 3;
+
+/// The score of every tool of a maker of whom the query is the whole name: near enough that no chance likeness goes before
+/// them, and too little to be answered.
+const ONLY_THE_MAKER: f32 = 0.84;
 
 /// How well a label answers a query.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,20 +42,30 @@ impl Reading {
 }
 
 /// Reads `query` as `label`.
-pub(super) fn read(query: &Query, label: &Label<'_>, maker: Option<&Folded>) -> Reading {
+pub(super) fn read(query: &Query, label: &Label<'_>, whose: &Whose<'_>) -> Reading {
     if let Some(sure) = sure(query, label) {
         return sure;
     }
     if query.folded.is_empty() || label.text.is_empty() {
         return Reading::NONE;
     }
-    let alignment = words::align(query, label, maker);
+    if whose.maker.is_some_and(|maker| maker.text() == query.text()) {
+        return Reading { score: ONLY_THE_MAKER, how: How::VendorExtra, slips: 0 };
+    }
+    let alignment = words::align(query, label, whose);
     let score = by_words(query, &alignment)
         .or(as_prefix(query, label))
         .or(as_initials(query, label))
         .or(as_whole(query, label));
-    // A version or filler alone says nothing about which tool is meant.
-    let most = if query.says { 0.985 } else { 0.73 };
+    let most = if !query.says {
+        // A version or filler alone says nothing about which tool is meant.
+        0.73
+    } else if alignment.nameless {
+        // Nor does what an alias adds to the name: "studio", "python".
+        0.72
+    } else {
+        0.985
+    };
     Reading { score: score.score.min(most), ..score }
 }
 
@@ -134,6 +148,9 @@ fn by_words(query: &Query, a: &Alignment) -> Reading {
         if query.coarse.len() == 1 && query.text().len() <= SHORT {
             score = score.min(0.89);
         }
+    }
+    if a.foreign || a.figures {
+        score = score.min(0.72);
     }
     // Only the maker was named.
     if a.maker && a.label == 0.0 {
@@ -242,7 +259,13 @@ fn as_whole(query: &Query, label: &Label<'_>) -> Reading {
     }
     let allowed = if text.len() < 9 { 1 } else { 2 };
     if text.len() >= 4 && slips.beginning > 0 && slips.beginning <= allowed && other.len() > text.len() {
-        let score = 0.9 * share(slips.beginning, text.len()) + 0.02 * small(text.len()) / small(other.len());
+        let mut score =
+            0.9 * share(slips.beginning, text.len()) + 0.02 * small(text.len()) / small(other.len());
+        // A wrong figure is another version rather than a slip.
+        let mut theirs = digits(other);
+        if digits(text).any(|digit| theirs.next() != Some(digit)) {
+            score -= 0.15;
+        }
         reading = reading.or(Reading { score, how: How::Prefix, slips: 0 });
     }
     reading

@@ -130,6 +130,95 @@ fn what_could_mean_several_is_asked_back() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What is answered (`=id`), and what is asked back or left (`?`), over a few tools with aliases and makers.
+#[test]
+fn what_an_alias_adds_to_a_name_and_who_makes_it_do_not_name_a_tool() {
+    let tools: &[(&str, &[&str], &str)] = &[
+        ("Unsloth", &["unsloth studio"], "Unsloth AI"),
+        ("LangChain", &["langchain python"], "LangChain"),
+        ("Cline", &["cline vscode"], "Cline Bot"),
+        ("v0", &["vercel v0"], "Vercel"),
+        ("Bolt", &["stackblitz bolt"], "StackBlitz"),
+        ("Axolotl v0.16", &["axolotl fine-tuning"], "Axolotl AI"),
+        ("Microsoft Agent Framework", &[], "Microsoft"),
+        ("LlamaIndex", &["gpt index"], "LlamaIndex"),
+        ("Codex", &["openai codex"], "OpenAI"),
+        ("Claude Haiku Open Weights", &["open haiku"], "Anthropic"),
+    ];
+    let owned: Vec<Vec<String>> =
+        tools.iter().map(|t| t.1.iter().map(|a| (*a).to_owned()).collect()).collect();
+    let index = Index::build((0..).zip(tools).zip(&owned).map(|((key, tool), aliases)| Entry {
+        key,
+        name: tool.0,
+        aliases,
+        vendor: tool.2,
+    }));
+    let answered = |query: &str| index.view().resolve(query).matched().map(|hit| tools[hit.key as usize].0);
+    for query in
+        ["studio", "python", "vscode", "vercel", "stackblitz", "fine tuning", "microsoft", "gpt", "openai"]
+    {
+        assert_eq!(answered(query), None, "{query}");
+    }
+    for (query, meant) in [
+        ("unsloth studio", "Unsloth"),
+        ("unsloth studo", "Unsloth"),
+        ("unslth", "Unsloth"),
+        ("langchain", "LangChain"),
+        ("cline vs code", "Cline"),
+        ("vercel v0", "v0"),
+        ("bolt stackblitz", "Bolt"),
+        ("axolotl finetuning", "Axolotl v0.16"),
+        ("axolotl", "Axolotl v0.16"),
+        ("agent framework", "Microsoft Agent Framework"),
+        ("llama index", "LlamaIndex"),
+    ] {
+        assert_eq!(answered(query), Some(meant), "{query}");
+    }
+}
+
+#[test]
+fn sizes_links_and_other_scripts_stand_around_a_name() {
+    let names = [
+        "Llama",
+        "Mistral",
+        "GPT",
+        "GPT4All",
+        "Cursor",
+        "Phi-3",
+        "Phi 4 Mini Instruct",
+        "Playwright",
+        "vLLM",
+    ];
+    let index = Index::build((0..).zip(names).map(|(key, name)| entry(key, name)));
+    let told = |query: &str| {
+        let answer = index.view().resolve(query);
+        let first = answer.hits.first().map_or("", |hit| names[hit.key as usize]);
+        match answer.decision {
+            Decision::Match => format!("={first}"),
+            Decision::Ambiguous(_) => format!("?{first}"),
+            Decision::None => String::new(),
+        }
+    };
+    for (query, expected) in [
+        // How large a model is names no other tool, where none has a size in its name.
+        ("mistral 7b", "=Mistral"),
+        ("llama 70b", "=Llama"),
+        ("llama 3.1 70b", "?Llama"),
+        ("mistral 8x7b", "?Mistral"),
+        // A name and a version, or the beginning of a longer name.
+        ("gpt 4", "?GPT4All"),
+        // Another figure is another version, not a slip.
+        ("phi 3 mini", "?Phi 4 Mini Instruct"),
+        ("https://cursor.com", "=Cursor"),
+        ("cursor.com", "=Cursor"),
+        ("cursor 编辑器", "?Cursor"),
+        ("что такое cursor", "?Cursor"),
+        ("playwrite", "=Playwright"),
+    ] {
+        assert_eq!(told(query), expected, "{query}");
+    }
+}
+
 #[test]
 fn what_is_not_there_is_not_answered() {
     let view = sample::view();

@@ -44,6 +44,31 @@ pub(super) struct Alignment {
     pub(super) unnamed: bool,
     /// Words of the query were the maker's.
     pub(super) maker: bool,
+    /// The query has several figures that the label has not.
+    pub(super) figures: bool,
+    /// Words of another script than the label's stand around the name.
+    pub(super) foreign: bool,
+    /// The label is an alias that holds something of the tool's name, and the query has none of it.
+    pub(super) nameless: bool,
+}
+
+/// What is known of the tool that a label belongs to.
+#[derive(Debug, Default)]
+pub(super) struct Whose<'a> {
+    /// Who makes it.
+    pub(super) maker: Option<&'a Folded>,
+    /// Its name, when the label is an alias.
+    pub(super) name: Option<Label<'a>>,
+}
+
+impl Whose<'_> {
+    /// Whether a word of an alias stands in the name of the tool too; without such words the rest of the alias says nothing.
+    fn is_in_name(&self, word: &str) -> bool {
+        let Some(name) = &self.name else { return false };
+        name.text == word
+            || name.words.iter().any(|&w| name.word(w) == word)
+            || coarse_weighed(&name.words).any(|w| name.text.get(w.start.into()..w.end.into()) == Some(word))
+    }
 }
 
 /// Bytes that are spoken for.
@@ -92,8 +117,8 @@ struct Board<'a> {
     out: Alignment,
 }
 
-/// Lays `query` on `label`. `maker` is who makes the tool.
-pub(super) fn align(query: &Query, label: &Label<'_>, maker: Option<&Folded>) -> Alignment {
+/// Lays `query` on `label`, which belongs to `whose`.
+pub(super) fn align(query: &Query, label: &Label<'_>, whose: &Whose<'_>) -> Alignment {
     let mut board = Board {
         query,
         label,
@@ -107,7 +132,7 @@ pub(super) fn align(query: &Query, label: &Label<'_>, maker: Option<&Folded>) ->
     board.versions();
     board.cut_words();
     board.misspelt_words();
-    board.finish(maker)
+    board.finish(whose)
 }
 
 impl<'a> Board<'a> {
@@ -299,15 +324,18 @@ impl<'a> Board<'a> {
         }
     }
 
-    fn finish(mut self, maker: Option<&Folded>) -> Alignment {
+    fn finish(mut self, whose: &Whose<'_>) -> Alignment {
+        let maker = whose.maker;
         let mut total = 0.0;
         let mut answered = 0.0;
+        let mut figures = 0;
+        let has_figures = self.label.text.bytes().any(|b| b.is_ascii_digit());
         for (word, &kind) in self.query.words.iter().zip(&self.query.kinds) {
             let text = self.query_text(word.start, word.end);
             let pair = self.pairs.iter().find(|p| p.query.0 <= word.start && word.end <= p.query.1);
             match pair {
                 Some(pair) => {
-                    self.out.says |= kind == Kind::Says;
+                    self.out.says |= matches!(kind, Kind::Says | Kind::Size);
                     // What is answered weighs what the label's word weighs: a misspelt word is in no list.
                     let weight =
                         if pair.alike < 1.0 { self.weight_of(pair.label).max(0.3) } else { word.weight };
@@ -319,7 +347,19 @@ impl<'a> Board<'a> {
                     total += word.weight;
                     answered += word.weight;
                 }
-                None if kind == Kind::Version => total += 0.1,
+                None if kind == Kind::Version || kind == Kind::Size && !has_figures => {
+                    self.out.version_extra |= kind == Kind::Size;
+                    // One figure more or less makes little difference: `llama 3.1 70b`.
+                    total += if figures == 0 { 0.1 } else { 0.04 };
+                    figures += 1;
+                }
+                // A label in Latin letters cannot hold a word of another script: people write one language around names of
+                // another. What it says remains unknown, so this is asked about.
+                None if !text.is_ascii() && self.label.text.is_ascii() => {
+                    self.out.foreign = true;
+                    self.out.unanswered = true;
+                    total += 0.08;
+                }
                 None => {
                     let filler = kind == Kind::Filler;
                     self.out.unanswered |= !filler;
@@ -329,6 +369,7 @@ impl<'a> Board<'a> {
                 }
             }
         }
+        self.out.figures = figures > 1;
         let touched = |w: &Weighed| self.label_taken.share(w.start, w.end) > 0.0;
         self.out.shorthand = self.out.cut
             && !self.out.slips
@@ -337,6 +378,11 @@ impl<'a> Board<'a> {
             && coarse_weighed(&self.label.words).all(|w| self.label_taken.share(w.start, w.end) > 0.0);
         self.out.first = self.label.words.first().is_some_and(touched)
             && self.pairs.iter().any(|p| p.query.0 == 0 && p.label.0 == 0);
+        let is_name = |w: &Weighed| whose.is_in_name(self.label.word(*w));
+        let mut touched_words = self.label.words.iter().filter(|w| touched(w)).peekable();
+        self.out.nameless = touched_words.peek().is_some()
+            && !touched_words.any(is_name)
+            && self.label.words.iter().any(is_name);
         let mut named = 0.0;
         let mut whole = 0.0;
         for word in &self.label.words {
@@ -344,7 +390,9 @@ impl<'a> Board<'a> {
             let text = self.label.word(*word);
             let mut weight = word.weight;
             if share == 0.0 {
-                if is_version(text) {
+                if is_name(word) {
+                    self.out.unnamed = true;
+                } else if is_version(text) {
                     self.out.version_missing = true;
                 } else if maker.is_some_and(|m| says(m, text)) {
                     // Who makes it often goes without saying.
