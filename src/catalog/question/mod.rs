@@ -208,15 +208,20 @@ fn around(
     let mut before = nth;
     while first_whole && before > 0 && joints[before - 1].lists() && names.len() < MAX_NAMES {
         before -= 1;
-        let Some(next) = spans.before(segment(before), &joints[before]).filter(|n| n.grade >= Grade::Likely)
-        else {
-            break;
-        };
+        let next = spans.before(segment(before), &joints[before]);
+        let Some(next) = next.filter(|n| n.grade >= Grade::Likely && !n.is_purpose) else { break };
         first_whole = next.whole;
         names.insert(0, (next.asked, next.grade));
     }
     let mut after = nth + 1;
-    while last_whole && after < joints.len() && joints[after].lists() && names.len() < MAX_NAMES {
+    // "A vs B for this and that vs C": what is set against a list belongs to it, whatever was said in between.
+    let goes_on =
+        |nth: usize| joints.get(nth).is_some_and(|j| j.kind == Kind::Versus && core.kind == Kind::Versus);
+    while (last_whole || goes_on(after))
+        && after < joints.len()
+        && joints[after].lists()
+        && names.len() < MAX_NAMES
+    {
         let next = spans.after(segment(after + 1), &joints[after]);
         let Some(next) = next.filter(|n| n.grade >= Grade::Likely) else { break };
         after += 1;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::tokens::{Joint, Kind, Part};
-use super::words::{is_lead, is_never, is_ordinary};
+use super::words::{is_lead, is_never, is_ordinary, says_what_for};
 use super::{Asked, MAX_LOOKUPS};
 use crate::catalog::search::{Answer, Decision, How};
 
@@ -29,6 +29,8 @@ pub(super) struct Span {
     pub(super) grade: Grade,
     /// Whether nothing else stands in its segment, but for words that lead in.
     pub(super) whole: bool,
+    /// Whether a word stands before it that makes it the purpose of a choice: "better for RAG, A or B?".
+    pub(super) is_purpose: bool,
 }
 
 /// Asks the resolver, each text once.
@@ -155,7 +157,9 @@ impl<'a> Spans<'a> {
                 Side::Before => start == 0,
                 Side::After => end == count,
             };
-            return Some(Span { asked: Asked { text: words[start..end].join(" "), answer }, grade, whole });
+            let is_purpose = start.checked_sub(1).is_some_and(|before| says_what_for(words[before]));
+            let asked = Asked { text: words[start..end].join(" "), answer };
+            return Some(Span { asked, grade, whole, is_purpose });
         }
         self.unknown(&words, joint)
     }
@@ -168,7 +172,7 @@ impl<'a> Spans<'a> {
         }
         let text = words.join(" ");
         let answer = self.ask(&text);
-        Some(Span { asked: Asked { text, answer }, grade: Grade::Unknown, whole: true })
+        Some(Span { asked: Asked { text, answer }, grade: Grade::Unknown, whole: true, is_purpose: false })
     }
 
     /// The best name anywhere in a segment. `said` is how many words of the whole message say something; `about`: the

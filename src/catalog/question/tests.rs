@@ -120,6 +120,9 @@ fn two_names_are_compared() {
         ("Cursor,Cline", "Cursor | Cline"),
         ("Cursor & Cline?", "Cursor | Cline"),
         ("is cc worth it over cursor?", "Claude Code | Cursor"),
+        ("cursor v claude code", "Cursor | Claude Code"),
+        ("does anyone prefer windsurf to cursor?", "Windsurf | Cursor"),
+        ("what's better for llama, LlamaIndex or LangChain?", "LlamaIndex | LangChain"),
     ]);
 }
 
@@ -137,6 +140,7 @@ fn three_and_more_are_compared() {
         ("which should we ship: LangGraph, CrewAI or n8n?", "LangGraph | CrewAI | n8n"),
         ("cursor vs cline vs aider vs windsurf vs roo", "Cursor | Cline | Aider | Windsurf | Roo Code"),
         ("Cursor、Cline和Aider 区别", "Cursor | Cline | Aider"),
+        ("Aider vs Cursor with rules vs Copilot?", "Aider | Cursor | GitHub Copilot"),
     ]);
 }
 
@@ -212,6 +216,8 @@ fn other_languages_around_latin_names_are_read() {
         ("Cursor contra Cline", "Cursor | Cline"),
         ("Cursor czy Cline?", "Cursor | Cline"),
         ("Cursor mu yoksa Cline?", "Cursor | Cline"),
+        ("cursor mı cline mı?", "Cursor | Cline"),
+        ("soll ich Cursor oder Cline nehmen", "Cursor | Cline"),
     ]);
 }
 
@@ -305,6 +311,9 @@ fn nothing_is_compared_that_nobody_asked_about() {
         ("red vs blue", ""),
         ("12 vs 13", ""),
         ("v1 vs v2", ""),
+        ("I prefer to stay in Cursor to write code", ""),
+        ("chapter 3 v 4", ""),
+        ("mi casa o tu casa", ""),
         ("10/12/2026", ""),
         ("his/her", ""),
         ("I or you", ""),

@@ -9,10 +9,10 @@ pub(super) const ASK: &str = "which";
 /// A sign or word that joins names by itself, lower case.
 pub(super) fn sign(chunk: &str) -> Option<Kind> {
     Some(match chunk {
-        "vs" | "vs." | "v.s." | "v.s" | "v/s" | "vs:" | "versus" | "против" | "contra" | "gegen"
+        "v" | "vs" | "vs." | "v.s." | "v.s" | "v/s" | "vs:" | "versus" | "против" | "contra" | "gegen"
         | "contre" | "kontra" | "⚔" | "⚔️" | "🆚" => Kind::Versus,
         "or" | "или" | "oder" | "ou" | "oppure" | "eller" | "чи" | "або" | "czy" | "lub" | "yoksa"
-        | "veya" | "atau" | "|" | "||" | "o" => Kind::Or,
+        | "veya" | "mı" | "mi" | "mu" | "mü" | "atau" | "|" | "||" | "o" => Kind::Or,
         "and" | "&" | "+" | "y" | "et" | "und" | "и" | "e" | "og" | "och" | "oraz" | "ve" => Kind::And,
         "/" | "//" | "\\" => Kind::Slash,
         ">" | "<" | ">>" | "<<" | ">=" | "<=" | "≥" | "≤" | ">>>" => Kind::Greater,
@@ -173,6 +173,17 @@ const CHOOSES: &[&str] = &[
     "opinions",
     "thoughts",
     "stronger",
+    "soll",
+    "sollen",
+    "sollte",
+    "sollten",
+    "debería",
+    "deberíamos",
+    "devrais",
+    "devrait",
+    "deveria",
+    "dovrei",
+    "стоит",
     "besser",
     "welche",
     "welcher",
@@ -468,6 +479,18 @@ const BETTER: &[&str] = &[
     "worse",
     "лучше",
 ];
+
+/// Words behind which a `to` sets two names against each other: "prefer A to B".
+const PREFERS: &[&str] = &["prefer", "prefers", "preferred", "preferable"];
+
+/// Words that say what for: a name behind one is the purpose of a choice, and not one of the names to choose from.
+const PURPOSE: &[&str] =
+    &["for", "in", "on", "with", "as", "für", "mit", "para", "con", "pour", "avec", "per", "dla", "для"];
+
+/// Whether a word says what for.
+pub(super) fn says_what_for(word: &str) -> bool {
+    PURPOSE.contains(&word.to_lowercase().as_str())
+}
 
 /// Verbs that lead from one tool to another.
 const SWITCHES: &[&str] = &[
@@ -1212,6 +1235,7 @@ pub(super) fn joints(clause: &[Part]) -> Vec<Joint> {
             && clause.iter().any(|p| matches!(p, Part::Sign(Kind::And)));
     let switches = any(SWITCHES);
     let betters = any(BETTER);
+    let prefers = any(PREFERS);
     let mut joints: Vec<Joint> = Vec::new();
     let mut at = 0;
     while at < clause.len() {
@@ -1220,7 +1244,12 @@ pub(super) fn joints(clause: &[Part]) -> Vec<Joint> {
             Part::Comma => (Some(Kind::Comma), 1),
             Part::Line if compares => (Some(Kind::Comma), 1),
             Part::Line => (None, 1),
-            Part::Word(_) => phrase([word(at), word(at + 1), word(at + 2)], switches, compares, betters),
+            Part::Word(_) => {
+                match phrase([word(at), word(at + 1), word(at + 2)], switches, compares, betters) {
+                    (None, _) if prefers && word(at) == "to" => (Some(Kind::Greater), 1),
+                    found => found,
+                }
+            }
             Part::End => (None, 1),
         };
         if let Some(kind) = kind {
