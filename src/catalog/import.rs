@@ -10,6 +10,8 @@
 //! `id` nor `entry`: it comes from a search catalog or a spreadsheet, so its texts are tidied instead of refused (spaces
 //! and invisible characters taken out, long ones cut, any words as category), and the notes say how often.
 
+use std::collections::VecDeque;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
@@ -166,20 +168,26 @@ pub fn read(sources: &[Source], known: &dyn Known, panel: &[Reviewer], today: Da
 fn assign_ids(drafts: &[Draft], known: &dyn Known) -> Vec<ToolId> {
     let mut given: FxHashSet<ToolId> = drafts.iter().filter_map(|draft| draft.id.clone()).collect();
     let mut ids: Vec<Option<ToolId>> = drafts.iter().map(|draft| draft.id.clone()).collect();
-    let names = known.names();
+    // Namesakes in the order in which their ids were given: `llama`, `llama-2`, …, `llama-10`.
+    let mut names = known.names();
+    names.sort_unstable_by(|(a, _), (b, _)| (a.as_str().len(), a).cmp(&(b.as_str().len(), b)));
     // First everybody who has exactly the same name, then those who have it but for capitals: so a tool does not lose its
     // id to a namesake that stands before it.
     let passes: [fn(&str) -> String; 2] = [str::to_owned, caseless];
     for read in passes {
-        let mut by_name: FxHashMap<String, &ToolId> = FxHashMap::default();
+        let mut by_name: FxHashMap<String, VecDeque<&ToolId>> = FxHashMap::default();
         for (id, name) in &names {
-            by_name.entry(read(name)).or_insert(id);
+            by_name.entry(read(name)).or_default().push_back(id);
         }
         for (draft, id) in drafts.iter().zip(&mut ids).filter(|(_, id)| id.is_none()) {
-            let same = draft.name.as_deref().and_then(|name| by_name.get(&read(name)));
-            if let Some(same) = same.filter(|same| !given.contains(**same)) {
-                given.insert((*same).clone());
-                *id = Some((*same).clone());
+            let Some(same) = draft.name.as_deref().and_then(|name| by_name.get_mut(&read(name))) else {
+                continue;
+            };
+            while let Some(first) = same.pop_front() {
+                if given.insert(first.clone()) {
+                    *id = Some(first.clone());
+                    break;
+                }
             }
         }
     }

@@ -21,16 +21,7 @@ struct Json {
     tools: usize,
     reviewers: usize,
     reviews: usize,
-    problems: Vec<JsonProblem>,
-}
-
-#[derive(Serialize)]
-struct JsonProblem {
-    file: String,
-    line: Option<u32>,
-    field: String,
-    code: &'static str,
-    text: String,
+    problems: Vec<problems::Json>,
 }
 
 pub(super) fn run(args: &CheckDataArgs, terminal: &mut Terminal) -> Outcome {
@@ -47,17 +38,7 @@ pub(super) fn run(args: &CheckDataArgs, terminal: &mut Terminal) -> Outcome {
     let exit = if checked.problems.is_empty() { Exit::Done } else { Exit::Failed };
     let reviews: usize = checked.tools.iter().map(|entry| entry.reviews.len()).sum();
     if args.output.json {
-        let problems = checked
-            .problems
-            .iter()
-            .map(|problem| JsonProblem {
-                file: problem.place.file.to_string(),
-                line: problem.place.line,
-                field: problem.place.field.clone(),
-                code: problem.what.key,
-                text: texts.error(&problem.what),
-            })
-            .collect();
+        let problems = problems::json(&checked.problems, texts);
         let (tools, reviewers) = (checked.tools.len(), checked.reviewers.len());
         terminal.json(&Json { files: checked.files, tools, reviewers, reviews, problems })?;
         return Ok(exit);

@@ -8,6 +8,7 @@ use super::{
     args::FindArgs,
     catalog::{Shown, config},
     json,
+    names::shown,
     outcome::{Exit, Outcome, Stop},
     progress,
     table::{Cell, lay_out},
@@ -108,7 +109,7 @@ fn answer(query: &str, resolved: &Resolved, as_json: bool, terminal: &mut Termin
         return terminal.json_row(&Json { query, decision, matches });
     }
     let best = resolved.found.first().map_or("", |found| found.listing.tool.name.as_str());
-    let shown = crate::card::escape::clean(query);
+    let shown = shown(query);
     terminal.line(&terminal.texts.get(key, &[("query", shown.into()), ("tool", best.into())]))?;
     let meant = match resolved.decision {
         Decision::Match => 1,

@@ -15,7 +15,7 @@ use crate::{
     catalog::{layer::Layer, starter},
     domain::change::CatalogScope,
     service::{
-        access::Access,
+        access::{Absent, Access},
         desk::MOST_EDITS,
         import::{self, Plan},
         ports::{Clock as _, SystemClock},
@@ -32,7 +32,7 @@ struct Json {
     reviewers: usize,
     /// Whether anything was written.
     is_done: bool,
-    problems: Vec<String>,
+    problems: Vec<problems::Json>,
     left_out: Vec<JsonLeftOut>,
     cut: usize,
     categories: usize,
@@ -56,11 +56,12 @@ pub(super) async fn run(args: &ImportArgs, terminal: &mut Terminal) -> Outcome {
     let config = config()?;
     let today = SystemClock.now().date();
     let starter = if config.starter { starter::layer() } else { Layer::default() };
-    // A dry run looks at what there is and makes nothing.
-    let access = if args.dry_run {
-        Access::look(&place(&config)).await.ok()
-    } else {
-        Some(Access::open(&place(&config)).await.map_err(Stop::failed)?)
+    // A store is made when there is something to write, and not before.
+    let access = match Access::look(&place(&config)).await {
+        Ok(access) => Some(access),
+        Err(Absent::NoStore(_)) => None,
+        Err(_) if args.dry_run => None,
+        Err(absent) => return Err(Stop::failed(absent)),
     };
     let base = match &access {
         Some(access) => access.desk().catalog(CatalogScope::Base).await.map_err(Stop::failed)?,
@@ -72,7 +73,14 @@ pub(super) async fn run(args: &ImportArgs, terminal: &mut Terminal) -> Outcome {
     spinner.finish_and_clear();
 
     let is_refused = plan.refused > 0 && !args.skip_bad;
-    if let (Some(access), false, false) = (&access, is_refused, args.dry_run) {
+    let is_done = !is_refused && !args.dry_run;
+    let access = match access {
+        None if is_done && !plan.edits.is_empty() => {
+            Some(Access::open(&place(&config)).await.map_err(Stop::failed)?)
+        }
+        access => access,
+    };
+    if let (Some(access), true) = (&access, is_done) {
         let bar = progress::bar(plan.edits.len(), "importing");
         for edits in plan.edits.chunks(MOST_EDITS) {
             access.desk().edit_base(edits.to_vec()).await.map_err(Stop::failed)?;
@@ -83,13 +91,20 @@ pub(super) async fn run(args: &ImportArgs, terminal: &mut Terminal) -> Outcome {
     if let Some(access) = access {
         access.close().await.map_err(Stop::failed)?;
     }
-    let is_done = !is_refused && !args.dry_run;
     tell(&plan, args, is_done, terminal)?;
+    if plan.holds_nothing() {
+        // A folder without catalog files, or a pipe whose other end failed.
+        let source = crate::card::escape::clean(&args.source);
+        return Err(Stop::failed(terminal.texts.get("import-nothing", &[("source", source.into())])));
+    }
     Ok(if is_refused { Exit::Failed } else { Exit::Done })
 }
 
 fn tell(plan: &Plan, args: &ImportArgs, is_done: bool, terminal: &mut Terminal) -> io::Result<()> {
     let texts = terminal.texts;
+    if plan.holds_nothing() && !args.output.json {
+        return Ok(());
+    }
     if args.output.json {
         return terminal.json(&Json {
             new: plan.new,
@@ -98,7 +113,7 @@ fn tell(plan: &Plan, args: &ImportArgs, is_done: bool, terminal: &mut Terminal) 
             refused: plan.refused,
             reviewers: plan.reviewers,
             is_done,
-            problems: plan.problems.iter().map(|problem| problems::line(problem, texts)).collect(),
+            problems: problems::json(&plan.problems, texts),
             left_out: plan
                 .notes
                 .left_out
@@ -145,6 +160,10 @@ async fn take_back(mut file: std::fs::File, args: &ImportArgs, terminal: &mut Te
     let config = config()?;
     if args.dry_run {
         let records = restore::verify(&mut file).map_err(Stop::failed)?;
+        if args.output.json {
+            terminal.json(&serde_json::json!({ "records": records, "is_done": false }))?;
+            return Ok(Exit::Done);
+        }
         terminal.line(&terminal.texts.get("import-export-dry-run", &[("records", records.into())]))?;
         return Ok(Exit::Done);
     }

@@ -8,7 +8,7 @@ use super::{
     terminal::Terminal,
 };
 use crate::{
-    card::head_to_head::ReadAs,
+    card::{escape, head_to_head::ReadAs, limits},
     catalog::view::{Found, View},
     error::{Arg, UserError},
     service::names::{Asked, Unclear, read_names},
@@ -34,6 +34,13 @@ pub(super) fn read(
     as_json: bool,
     terminal: &mut Terminal,
 ) -> Result<Result<Vec<Asked>, Stop>, Stop> {
+    if typed.iter().any(|name| name.trim().is_empty()) {
+        let command = if command == "compare" { "compare axolotl" } else { command };
+        return Ok(Err(Stop::user(
+            Exit::WrongUse,
+            &UserError::new("terminal-empty").with("command", command),
+        )));
+    }
     let unclear = match read_names(view, typed) {
         Ok(asked) => return Ok(Ok(asked)),
         Err(unclear) => unclear,
@@ -85,10 +92,18 @@ fn complaint(name: &Unclear, typed: &[String], command: &str) -> UserError {
         name.tools.get(..CLOSEST).unwrap_or(&name.tools)
     };
     UserError::new(key)
-        .with("typed", &name.typed)
+        .with("typed", shown(&name.typed))
         .with("tools", Arg::Text(either(tools)))
         .with("example", example(name, typed, command))
 }
+
+/// A name as it is repeated to the person who typed it: on one line, and no longer than a name can be.
+pub(super) fn shown(typed: &str) -> String {
+    limits::cut(&escape::clean(typed), LONGEST)
+}
+
+/// The longest name that is repeated, in UTF-16 units.
+const LONGEST: usize = 80;
 
 fn either(tools: &[Found]) -> String {
     let names: Vec<&str> = tools.iter().map(|found| found.listing.tool.name.as_str()).collect();
@@ -102,7 +117,7 @@ fn either(tools: &[Found]) -> String {
 fn example(name: &Unclear, typed: &[String], command: &str) -> String {
     let Some(first) = name.tools.first() else { return String::new() };
     let words = typed.iter().map(|other| {
-        if *other == name.typed { shell_word(&first.listing.tool.name) } else { shell_word(other) }
+        if *other == name.typed { shell_word(&first.listing.tool.name) } else { shell_word(&shown(other)) }
     });
     format!("tiebreaker {command} {}", words.collect::<Vec<_>>().join(" "))
 }

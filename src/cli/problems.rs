@@ -1,5 +1,7 @@
 //! Mistakes in data files, in words.
 
+use serde::Serialize;
+
 use crate::{catalog::problem::Problem, text::Texts};
 
 /// More lines than this help nobody; the rest is counted.
@@ -20,4 +22,28 @@ pub(super) fn line(problem: &Problem, texts: &Texts) -> String {
     let place = crate::card::escape::clean(&problem.place.to_string());
     let what = crate::card::escape::clean(&texts.error(&problem.what));
     format!("{place}: {what}")
+}
+
+/// A mistake as JSON.
+#[derive(Serialize)]
+pub(super) struct Json {
+    file: String,
+    line: Option<u32>,
+    field: String,
+    /// What is wrong, for programs.
+    code: &'static str,
+    /// What is wrong and how to mend it, for people.
+    text: String,
+}
+
+/// All mistakes.
+pub(super) fn json(problems: &[Problem], texts: &Texts) -> Vec<Json> {
+    let one = |problem: &Problem| Json {
+        file: problem.place.file.to_string(),
+        line: problem.place.line,
+        field: problem.place.field.clone(),
+        code: problem.what.key,
+        text: texts.error(&problem.what),
+    };
+    problems.iter().map(one).collect()
 }

@@ -116,11 +116,12 @@ fn category(shown: &Shown, typed: &str) -> Result<CategoryId, Stop> {
         return Ok(found.clone());
     }
     let ids: Vec<&str> = known.iter().map(|(id, _)| id.as_str()).collect();
-    let key = match tidy::closest(&id, ids.iter().copied()) {
-        Some(_) => "terminal-category-near",
-        None => "terminal-category",
-    };
-    let near = tidy::closest(&id, ids.iter().copied()).unwrap_or_default();
+    // A slip of one, or the only one that holds what was typed.
+    let mut holding = ids.iter().copied().filter(|known| !id.is_empty() && known.contains(&id));
+    let only = holding.next().filter(|_| holding.next().is_none());
+    let near = tidy::closest(&id, ids.iter().copied()).or(only);
+    let key = if near.is_some() { "terminal-category-near" } else { "terminal-category" };
+    let near = near.unwrap_or_default();
     let error = UserError::new(key).with("typed", typed).with("near", near).with("known", ids.join(", "));
     Err(Stop::user(Exit::NotFound, &error))
 }

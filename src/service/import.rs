@@ -132,6 +132,12 @@ pub fn plan(sources: &[Source], starter: &Layer, base: &Layer, today: Date) -> P
 }
 
 impl Plan {
+    /// Whether no record was found at all, neither right nor wrong.
+    #[must_use]
+    pub fn holds_nothing(&self) -> bool {
+        self.new + self.changed + self.same + self.refused + self.reviewers == 0 && self.problems.is_empty()
+    }
+
     fn edit(&mut self, base: &Layer, subject: Subject, after: Option<State>) {
         let before = base.state(&subject);
         if before != after {

@@ -247,6 +247,21 @@ fn ids_come_from_names_and_stay_with_them() {
     assert_eq!(tool(&base, "llama-3-1-4").name, "llama 3.1");
 }
 
+/// An import with namesakes in it gave birth to one more of them every time.
+#[test]
+fn namesakes_are_the_same_again() {
+    let lines: String =
+        (0..12).map(|n| format!("{{\"name\":\"Twin\",\"tagline\":\"the {n}th\"}}\n")).collect();
+    let files = [
+        ("a.jsonl", lines.as_str()),
+        ("b.jsonl", "{\"name\":\"Gamma\"}\n{\"id\":\"gamma\",\"name\":\"Gamma\"}\n"),
+    ];
+    let first = planned(&files, &Layer::default());
+    assert_eq!(counts(&first), [14, 0, 0, 0]);
+    let base = done(&first, Layer::default());
+    assert_eq!(counts(&planned(&files, &base)), [0, 0, 14, 0]);
+}
+
 #[test]
 fn a_hidden_tool_comes_back_when_it_is_imported_again() {
     let base = done(&planned(&[FORMATS[0]], &Layer::default()), Layer::default());

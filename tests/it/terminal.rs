@@ -137,6 +137,55 @@ fn commands_that_show_make_no_store() {
 }
 
 #[test]
+fn what_was_typed_is_repeated_short_and_an_empty_name_is_wrong_use() {
+    let place = Place::new();
+    let long = "x".repeat(6_000);
+    for args in [&["tool", long.as_str()][..], &["compare", "cursor", &long], &["find", &long]] {
+        let ran = place.run(args);
+        assert_eq!(ran.code, 3, "{}", ran.err);
+        assert!(ran.out.len() + ran.err.len() < 600, "{} {}", ran.out.len(), ran.err.len());
+    }
+    for args in [&["tool", ""][..], &["tool", "  "], &["compare", "cursor", "", "--json"]] {
+        let ran = place.run(args);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{}", ran.err);
+        assert!(ran.err.contains("empty"), "{}", ran.err);
+    }
+    let ran = place.run(&["top", "--category", "vector"]);
+    assert!(ran.code == 3 && ran.err.contains("Did you mean vector-databases?"), "{}", ran.err);
+}
+
+#[test]
+fn an_import_that_writes_nothing_makes_no_store_and_says_why() {
+    let place = Place::new();
+    std::fs::create_dir(place.path().join("none")).unwrap();
+    std::fs::write(place.path().join("bad.jsonl"), "{\"name\":\"Fine\"}\n{\"nme\":\"x\"}\n").unwrap();
+    for (args, input) in
+        [(&["import", "none"][..], ""), (&["import", "-"], ""), (&["import", "bad.jsonl"], "")]
+    {
+        let ran = place.feed(args, input.as_bytes());
+        assert_eq!(ran.code, 1, "{args:?} {}", ran.out);
+        assert!(!place.data().exists(), "{args:?}");
+    }
+    let ran = place.run(&["import", "none"]);
+    assert_eq!(ran.err, "error: There is no tool in none; nothing was imported.\n");
+    let ran = place.run(&["import", "bad.jsonl", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(json["problems"][1]["code"], "check-unknown-field-near");
+    assert_eq!(
+        (json["problems"][1]["line"].as_u64(), json["problems"][1]["field"].as_str()),
+        (Some(2), Some("nme"))
+    );
+    assert_eq!((json["is_done"].as_bool(), json["new"].as_u64()), (Some(false), Some(1)));
+    assert_eq!(place.run(&["import", "bad.jsonl", "--skip-bad"]).code, 0);
+    assert!(place.data().exists());
+    // An export, looked at without being taken back, as JSON too.
+    assert_eq!(place.run(&["export", "all.jsonl"]).code, 0);
+    let ran = place.run(&["import", "all.jsonl", "--dry-run", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert!(json["records"].as_u64() > Some(0) && json["is_done"] == false, "{json}");
+}
+
+#[test]
 fn check_data_names_file_line_field_and_mend() {
     let place = Place::new();
     let tools = place.path().join("mine/tools");

@@ -4,6 +4,7 @@ terminal-ambiguous = “{ $typed }” could be { $tools }. Say which, for exampl
 terminal-unknown = There is no tool “{ $typed }”. The closest: { $tools }. If you meant the first: { $example }
 terminal-unknown-far = There is no tool “{ $typed }”. The closest are { $tools }, and they are not close. List what there is with: tiebreaker top --limit 1000
 terminal-unknown-nothing-near = There is no tool “{ $typed }”, and nothing like it. List what there is with: tiebreaker top --limit 1000
+terminal-empty = A name is empty. Type what you remember of it, for example: tiebreaker { $command } cursor
 terminal-category = There is no category “{ $typed }”. There are { $known }.
 terminal-category-near = There is no category “{ $typed }”. Did you mean { $near }? There are { $known }.
 terminal-other-reviews = What the others say
@@ -39,6 +40,7 @@ import-alike = { $count ->
 import-done = Imported: { $new } new, { $changed } changed, { $same } the same, { $refused } refused.
 import-dry-run = Would import: { $new } new, { $changed } changed, { $same } the same, { $refused } refused. Nothing was changed.
 import-refused = Nothing was imported: { $new } new, { $changed } changed, { $same } the same, { $refused } refused. Mend the lines above, or import the rest with --skip-bad.
+import-nothing = There is no tool in { $source }; nothing was imported.
 import-export-dry-run = This is a whole export of { $records } records. Nothing was changed.
 import-export-done = { $records } records were put into the store.
 
