@@ -6,7 +6,7 @@ use super::{asker::Asker, moderators::Desk, outbox::Outbox, rest::Rest, voting::
 use crate::{
     card::words::Frame,
     catalog::layered::Catalog,
-    domain::ids::{ApplicationId, UserId},
+    domain::ids::{ApplicationId, ServerId, UserId},
     service::{ask, ports::Clock},
     store::Store,
     telemetry::Metrics,
@@ -63,17 +63,19 @@ impl Bot {
         Frame::server(self.private_texts(asker))
     }
 
+    /// Whether mentions are answered in a server. A store that cannot be read costs its setting, not the answer.
+    pub async fn answers_mentions(&self, server: ServerId) -> bool {
+        let set = self.store.settings(server).await.ok().and_then(|settings| settings.mentions);
+        set.unwrap_or(self.mentions)
+    }
+
     /// Texts for an answer that the whole server sees: its setting, else the language Discord has for it.
     pub async fn public_texts(&self, asker: &Asker) -> &'static Texts {
         self.server_texts(asker.server, asker.server_locale.as_deref()).await
     }
 
     /// Texts of a server's language. A store that cannot be read costs the setting, not the answer.
-    pub async fn server_texts(
-        &self,
-        server: crate::domain::ids::ServerId,
-        server_locale: Option<&str>,
-    ) -> &'static Texts {
+    pub async fn server_texts(&self, server: ServerId, server_locale: Option<&str>) -> &'static Texts {
         let set = self.store.settings(server).await.ok().and_then(|settings| settings.lang);
         Texts::for_language(set.as_deref().or(server_locale).unwrap_or(crate::text::DEFAULT_LANGUAGE))
     }

@@ -62,11 +62,7 @@ pub fn is_for_us(bot: &Bot, message: &Message) -> bool {
 /// Answers a message that [`is_for_us`].
 pub async fn answer(bot: &Arc<Bot>, message: &Message) {
     let Some(asker) = asker(bot, message) else { return };
-    match bot.store.settings(asker.server).await {
-        Ok(settings) if !settings.mentions.unwrap_or(bot.mentions) => return,
-        _ => {}
-    }
-    if bot.outbox.is_mute(asker.channel) {
+    if !bot.answers_mentions(asker.server).await || bot.outbox.is_mute(asker.channel) {
         return;
     }
     if let Err(failure) = reply(bot, &asker, message).await {

@@ -3,7 +3,7 @@
 help-title = Tiebreaker: A or B, which one should we ship with?
 help-title-moderators = Tiebreaker for moderators
 help-intro = Compare two to four tools: what a panel of reviewers says, what this server says, what it costs to start, and an honest call.
-help-intro-moderators = For members with Manage Server, or with the role set in /setup. What you add is seen in this server only.
+help-intro-moderators = For members with Manage Server, or with the role that counts as moderator here. What you add is seen in this server only.
 help-vote = Vote with the reactions on a tool's card: 🚢 to ship it, ⏭️ to skip it. Your newest reaction counts, on whichever card of that tool it stands.
 
 help-commands = Commands

@@ -242,3 +242,19 @@ async fn another_tool_is_not_taken_for_one_that_was_removed() {
     assert!(!gone.text().contains("No reviews yet"), "it has reviews: {}", gone.text());
     stage.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn help_names_what_there_is_and_nothing_else() {
+    for mentions in ["on", "off"] {
+        let mut stage =
+            Stage::with(tiebreaker::simulator::Settings::unlimited(), &[("MENTIONS", mentions)]).await;
+        let (alice, general) = (stage.server.member("Alice"), stage.general());
+        let help = alice.slash(general, "help").unwrap().send().unwrap().message().await.unwrap();
+        let text = help.text();
+        assert!(help.ephemeral && text.contains("/compare") && !text.contains("/top"), "{text}");
+        assert_eq!(text.contains("@Tiebreaker A vs B"), mentions == "on", "{text}");
+        let more = press(&alice, general, &help, "For moderators").await.text();
+        assert!(more.contains("/addreview") && !more.contains("/setup"), "{more}");
+        stage.stop().await;
+    }
+}
