@@ -67,18 +67,26 @@ pub fn fit_together(cards: &[Card]) -> Vec<Embed> {
     embeds
 }
 
-/// The card as the text of a message, for a channel in which embeds may not stand.
+/// The card as the text of a message, for a channel in which embeds may not stand. When it is too long, whole sections go
+/// first, the least important ones: how names were read stands at its end and must not be cut off with a quote.
 #[must_use]
 pub fn content(card: &Card) -> String {
-    let mut text = card.title.restyled(Style::Strong);
-    text.paragraph(card.body.clone());
-    for field in &card.fields {
-        text.paragraph(field.name.restyled(Style::Strong));
-        text.line(field.value.clone());
+    let mut fields: Vec<&Field> = card.fields.iter().collect();
+    loop {
+        let mut text = card.title.restyled(Style::Strong);
+        text.paragraph(card.body.clone());
+        for field in &fields {
+            text.paragraph(field.name.restyled(Style::Strong));
+            text.line(field.value.clone());
+        }
+        text.paragraph(card.footer.clone());
+        let least = fields.iter().map(|field| field.drop_order).max().unwrap_or(0);
+        if least == 0 || limits::units(&text.markdown(usize::MAX)) <= limits::CONTENT {
+            let content = text.markdown(limits::CONTENT);
+            return if content.is_empty() { NOTHING.to_owned() } else { content };
+        }
+        fields.retain(|field| field.drop_order != least);
     }
-    text.paragraph(card.footer.clone());
-    let content = text.markdown(limits::CONTENT);
-    if content.is_empty() { NOTHING.to_owned() } else { content }
 }
 
 fn fit_into(card: &Card, total: usize) -> Embed {
@@ -173,6 +181,22 @@ mod tests {
             ("—", "—", "—")
         );
         assert_eq!(content(&Card::default()), "—");
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_loses_a_section_and_not_its_end() {
+        let fields = [("a", 0), ("b", 2), ("c", 1)].map(|(letter, order)| field(letter, 900, order)).to_vec();
+        let card = Card {
+            title: Rich::plain("t"),
+            fields,
+            footer: Rich::plain("how it was read"),
+            ..Card::default()
+        };
+        let text = content(&card);
+        assert!(limits::units(&text) <= limits::CONTENT && text.ends_with("how it was read"), "{text}");
+        assert!(text.contains("ccc") && !text.contains("bbb"), "{text}");
+        let endless = Card { body: Rich::plain(&"x".repeat(5_000)), ..card };
+        assert_eq!(limits::units(&content(&endless)), limits::CONTENT);
     }
 
     #[test]

@@ -5,6 +5,20 @@ use tiebreaker::simulator::{MessageView, Permissions, Whom};
 use super::stage::Stage;
 use crate::scene::{SHIP, ask_for_card, is_seeded};
 
+/// Four tools are more than a message of text holds: what is left out is the quotes, not how a name was read.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_comparison_loses_its_quotes_and_keeps_how_names_were_read() {
+    let mut stage = Stage::new().await;
+    let (alice, general) = (stage.server.member("Alice"), stage.general());
+    deny_embeds(&stage, true);
+    let typing = alice.slash(general, "compare").unwrap().with("a", "cursor").with("b", "axlotl");
+    let asked = typing.with("c", "cline").with("d", "ollama").send().unwrap();
+    let text = asked.message().await.unwrap().text();
+    assert!(text.contains("“axlotl” was read as Axolotl v0.16"), "{text}");
+    assert!(text.contains("Reviewer by reviewer") && !text.ends_with('…'), "{text}");
+    stage.stop().await;
+}
+
 /// Denies the bot Embed Links in the channel, or allows it again.
 fn deny_embeds(stage: &Stage, deny: bool) {
     let denied = if deny { Permissions::EMBED_LINKS } else { Permissions::NONE };
