@@ -4,6 +4,7 @@
 mod dying;
 mod refusals;
 mod stopping;
+mod telling;
 
 use std::{
     process::{ExitStatus, Stdio},
