@@ -221,8 +221,8 @@ fn ask_back(names: &[Result<Asked, Unclear>], text: &'static Texts) -> Vec<Card>
             card
         })
         .collect();
-    if clear.len() == rest.len()
-        && TOOLS.contains(&clear.len())
+    // Whoever does not care so much for the unclear one goes on with those that are clear.
+    if TOOLS.contains(&clear.len())
         && let Some(last) = cards.last_mut()
         && let Some(id) = custom_id::encode(VERSUS, &clear.iter().map(|id| id.as_str()).collect::<Vec<_>>())
     {

@@ -153,6 +153,24 @@ async fn votes_survive_a_restart_and_what_happened_meanwhile_is_counted() {
     stage.stop().await;
 }
 
+/// Discord lists a hundred members at a time.
+#[tokio::test(flavor = "multi_thread")]
+async fn more_votes_than_fit_on_one_page_are_found_after_a_restart() {
+    let mut stage = Stage::new().await;
+    let (alice, general) = (stage.server.member("Alice"), stage.general());
+    let card = ask_for_card(&alice, general, "axolotl").await;
+    stage.stop().await;
+    for n in 0..250 {
+        let member = stage.server.member(&format!("Member {n}"));
+        member.react(general, card, if n < 201 { SHIP } else { SKIP }).unwrap();
+    }
+    stage.start().await;
+    stage
+        .see(&alice, general, "the recount", |m| m.id == card && m.text().contains("80% ship · 250 votes"))
+        .await;
+    stage.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn choices_are_there_before_a_letter_and_leave_out_what_stands_in_the_other_boxes() {
     let mut stage = Stage::new().await;
@@ -204,6 +222,11 @@ async fn a_name_that_nothing_is_like_is_no_dead_end() {
     let told = compare(&alice, general, &["cursor", "qqqq", "cline"]).await;
     let answer = press(&alice, general, &told, "Compare Cursor and Cline").await;
     assert!(answer.text().contains("Cursor vs Cline"), "{}", answer.text());
+    // The same beside a menu.
+    let told = compare(&alice, general, &["cursor", "openai", "cline"]).await;
+    assert_eq!(told.menus().len(), 1, "{}", told.text());
+    let answer = press(&alice, general, &told, "Compare Cursor and Cline").await;
+    assert!(answer.text().contains("Cursor vs Cline") && !answer.ephemeral, "{}", answer.text());
     // There is nothing to compare with: whatever were picked, it would lead nowhere.
     let told = compare(&alice, general, &["qqqq", "openai", "wwwwq"]).await;
     assert!(told.menus().len() <= 2, "{}", told.text());
