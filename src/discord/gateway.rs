@@ -26,7 +26,12 @@ use super::{
     commands, components, mentions, rest,
     shards::{self, Line, OnEvent, Setup},
 };
-use crate::{config::Secret, error::Failure, telemetry};
+use crate::{
+    config::Secret,
+    domain::ids::{ChannelId, ServerId},
+    error::Failure,
+    telemetry,
+};
 
 /// No privileged intent: message texts arrive only where the bot is mentioned.
 pub const INTENTS: GatewayIntents = GatewayIntents::GUILDS
@@ -190,8 +195,20 @@ impl Handler {
                     drop(busy);
                 });
             }
+            Event::ChannelUpdate(event) => {
+                let channel = ChannelId(event.channel.id.get());
+                self.permissions_changed(ServerId(event.channel.guild_id.get()), Some(channel));
+            }
+            Event::GuildRoleUpdate(event) => {
+                self.permissions_changed(ServerId(event.role.guild_id.get()), None);
+            }
             _ => {}
         }
+    }
+
+    fn permissions_changed(&self, server: ServerId, channel: Option<ChannelId>) {
+        let bot = Arc::clone(&self.bot);
+        tokio::spawn(async move { bot.permissions_changed(server, channel).await });
     }
 
     async fn interaction(&self, line: &Line, interaction: Interaction) {

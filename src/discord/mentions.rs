@@ -62,7 +62,7 @@ pub fn is_for_us(bot: &Bot, message: &Message) -> bool {
 /// Answers a message that [`is_for_us`].
 pub async fn answer(bot: &Arc<Bot>, message: &Message) {
     let Some(asker) = asker(bot, message) else { return };
-    if !bot.answers_mentions(asker.server).await || bot.outbox.is_mute(asker.channel) {
+    if !bot.answers_mentions(asker.server).await || bot.refused_lately(asker.server, asker.channel).await {
         return;
     }
     if let Err(failure) = reply(bot, &asker, message).await {
@@ -271,6 +271,7 @@ impl Bot {
         let said = self.say_below(asker.channel, to, Part::Answer, cards).await;
         let (_, framed) = said.map_err(not_taken)?;
         self.metrics.answers.increment();
+        self.channel_accepted(asker.server, asker.channel).await;
         Ok(framed)
     }
 
@@ -334,7 +335,8 @@ impl Bot {
         let text = self.public_texts(asker).await;
         let card = notice::fault(incident, &Frame::server(text));
         if let Err(error) = self.say_below(asker.channel, to, Part::Fault, &[card]).await {
-            tracing::warn!(incident, %error, "the asker could not be told");
+            // That it failed stands in the log already, under the same number.
+            tracing::debug!(incident, %error, "the asker could not be told");
         }
     }
 }

@@ -28,6 +28,7 @@ use crate::{
         compare::ToolView,
         ids::{ChannelId, MessageId, ServerId, ToolId},
         review::Verdict,
+        time::Timestamp,
     },
     error::Failure,
     service::ask,
@@ -110,7 +111,10 @@ impl Bot {
             }
         };
         match self.post_body(&posting, body).await {
-            Ok(message) => self.posted(&posting, message).await,
+            Ok(message) => {
+                self.channel_accepted(posting.server, posting.channel).await;
+                self.posted(&posting, message).await;
+            }
             Err(error) => {
                 tracing::warn!(channel.id = posting.channel.0, tool.id = %posting.tool, %error, "a card was not posted");
                 if matches!(posting.target, Target::Channel) && (error.is_forbidden() || error.is_gone()) {
@@ -155,7 +159,7 @@ impl Bot {
 
     async fn newest_card(&self, posting: &Posting) -> Option<MessageId> {
         let place = CardPlace::Tool(posting.server, posting.tool.clone());
-        let since = self.clock.now().plus(-crate::domain::time::Timestamp::HOUR);
+        let since = self.clock.now().plus(-Timestamp::HOUR);
         let cards = self.store.cards(place, since, None, 20).await.ok()?;
         cards.into_iter().find(|card| card.channel == posting.channel).map(|card| card.id)
     }
@@ -201,6 +205,7 @@ impl Bot {
         if let Some(message) = self.answer_body(asker, body).await? {
             // What a person asked for just now is worth a try where we were refused before.
             self.outbox.channel_open(posting.channel);
+            self.channel_accepted(posting.server, posting.channel).await;
             self.posted(&posting, message).await;
         }
         Ok(())
@@ -225,6 +230,41 @@ impl Bot {
         if let Err(error) = noted {
             tracing::error!(channel.id = channel.0, %error, "a refusing channel could not be noted");
         }
+    }
+
+    /// A channel took a message: what it refused before is forgotten.
+    pub(super) async fn channel_accepted(&self, server: ServerId, channel: ChannelId) {
+        if let Err(error) = self.store.channel_accepted(server, channel).await {
+            tracing::warn!(channel.id = channel.0, %error, "a channel is still noted as refusing");
+        }
+    }
+
+    /// What the bot may do changed in a channel, or in all of a server: where we were refused before is worth a try.
+    pub(super) async fn permissions_changed(&self, server: ServerId, channel: Option<ChannelId>) {
+        let refusing = match channel {
+            Some(channel) => vec![channel],
+            None => match self.store.refused_channels(server).await {
+                Ok(refusing) => refusing.into_iter().map(|refusing| refusing.channel).collect(),
+                Err(error) => {
+                    tracing::warn!(guild.id = server.0, %error, "channels are still noted as refusing");
+                    return;
+                }
+            },
+        };
+        for channel in refusing {
+            self.outbox.channel_open(channel);
+            self.channel_accepted(server, channel).await;
+        }
+    }
+
+    /// Whether a channel refused a message of ours within the last hour, also before a restart.
+    pub(super) async fn refused_lately(&self, server: ServerId, channel: ChannelId) -> bool {
+        if self.outbox.is_mute(channel) {
+            return true;
+        }
+        let since = self.clock.now().plus(-Timestamp::HOUR);
+        let noted = self.store.refused_channel(server, channel).await;
+        matches!(noted, Ok(Some(refused)) if refused.at >= since)
     }
 }
 

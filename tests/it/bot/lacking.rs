@@ -59,6 +59,42 @@ async fn where_posting_is_not_allowed_cards_under_answers_are_seeded_all_the_sam
     stage.stop().await;
 }
 
+/// A channel that refuses is not asked again at every mention, also after a restart; when its permissions change, it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_channel_that_refuses_is_left_alone_until_its_permissions_change() {
+    let mut stage = Stage::new().await;
+    let (alice, general) = (stage.server.member("Alice"), stage.general());
+    let us = stage.discord.bot_id();
+    let ask = |text: &str| alice.say(general, &format!("<@{us}> {text}")).unwrap();
+    let refused = |stage: &Stage| stage.discord.requests().iter().filter(|one| one.status == 403).count();
+    deny(&stage, Permissions::SEND_MESSAGES);
+    ask("cursor vs cline");
+    stage.discord.wait_for_request("the refusal", |one| one.status == 403).await.unwrap();
+    stage.stop().await;
+    stage.start().await;
+    let silent = ask("ollama vs vllm");
+    // A command is answered, so the mention before it was seen.
+    let help = alice.slash(general, "help").unwrap().send().unwrap();
+    help.message().await.unwrap();
+    assert_eq!(refused(&stage), 1);
+    stage.server.overwrite(general, Whom::Member(us), Permissions::SEND_MESSAGES, Permissions::NONE);
+    let mut asked = ask("aider vs cline");
+    // The change and the mention are two events; whoever asks once more is answered for sure.
+    let answered = |to| alice.look(general).iter().any(|m| m.reply_to == Some(to));
+    for _ in 0..100 {
+        if answered(asked) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        if !answered(asked) {
+            asked = ask("aider vs cline");
+        }
+    }
+    stage.see(&alice, general, "an answer", |m| m.from_bot && m.text().contains("Aider vs Cline")).await;
+    assert!(!answered(silent), "{:#?}", texts(&alice, general));
+    stage.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn where_nothing_may_be_read_a_mention_is_answered_without_a_reply() {
     let mut stage = Stage::new().await;
