@@ -24,6 +24,7 @@ use super::{
     asker::Asker,
     bot::Bot,
     commands, components, mentions, rest,
+    seen::Seen,
     shards::{self, Line, OnEvent, Setup},
 };
 use crate::{
@@ -129,6 +130,7 @@ pub async fn run(
         options: commands::options(),
         closing: AtomicBool::new(false),
         busy: Arc::default(),
+        seen: Seen::default(),
     });
     let on_event: OnEvent = {
         let handler = Arc::clone(&handler);
@@ -158,6 +160,7 @@ struct Handler {
     options: poise::FrameworkOptions<Arc<Bot>, Failure>,
     closing: AtomicBool,
     busy: Arc<Busy>,
+    seen: Seen,
 }
 
 impl Handler {
@@ -175,7 +178,7 @@ impl Handler {
             Event::Resumed(_) => {
                 tracing::info!(shard.id = line.context.shard_id.0, "resumed; nothing was missed");
             }
-            Event::InteractionCreate(event) => {
+            Event::InteractionCreate(event) if self.seen.is_first(event.interaction.id().get()) => {
                 let (handler, line) = (Arc::clone(self), line.clone());
                 let (interaction, busy) = (event.interaction.clone(), self.busy.enter());
                 tokio::spawn(async move {
@@ -183,7 +186,10 @@ impl Handler {
                     drop(busy);
                 });
             }
-            Event::MessageCreate(event) if mentions::is_for_us(&self.bot, &event.message) => {
+            Event::MessageCreate(event)
+                if mentions::is_for_us(&self.bot, &event.message)
+                    && self.seen.is_first(event.message.id.get()) =>
+            {
                 let (handler, message) = (Arc::clone(self), event.message.clone());
                 let busy = self.busy.enter();
                 tokio::spawn(async move {

@@ -27,6 +27,7 @@
 //! | [`render`] | cards as the JSON that Discord takes |
 //! | [`reply`] | answering people |
 //! | [`rest`] | calls to Discord's REST API, within its limits |
+//! | `seen` | which questions were taken on already |
 //! | [`shards`] | the connections to the gateway |
 //! | [`voting`] | all that votes need, wired |
 
@@ -55,5 +56,6 @@ pub mod register;
 pub mod render;
 pub mod reply;
 pub mod rest;
+mod seen;
 pub mod shards;
 pub mod voting;

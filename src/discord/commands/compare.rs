@@ -206,7 +206,7 @@ fn ask_back(names: &[Result<Asked, Unclear>], text: &'static Texts) -> Vec<Card>
         .map(|name| name.as_ref().map_or_else(|_| String::new(), |asked| short(&asked.found.listing.tool.id)))
         .collect();
     let unclear = names.iter().filter_map(|name| name.as_ref().err());
-    let last_unknown = unclear.clone().filter(|unclear| !unclear.is_ambiguous).last();
+    let last_unknown = unclear.clone().rfind(|unclear| !unclear.is_ambiguous);
     let mut slots = rest.iter().enumerate().filter(|(_, name)| name.is_err()).map(|(slot, _)| slot);
     let mut cards: Vec<Card> = unclear
         .map(|unclear| {

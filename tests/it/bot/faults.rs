@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use tiebreaker::{
     catalog::starter,
-    simulator::{ChannelId, MemberHandle, MessageId, MessageView, RestFault, RestRule, Settings},
+    simulator::{
+        ChannelId, EventFault, EventRule, MemberHandle, MessageId, MessageView, RestFault, RestRule, Settings,
+    },
 };
 
 use super::stage::{Stage, texts};
@@ -85,6 +87,27 @@ async fn what_was_done_although_it_failed_is_not_done_twice() {
         done("PATCH", "/messages/", 1),
     ])
     .await;
+}
+
+/// Discord may deliver an event more than once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_that_comes_twice_is_answered_once() {
+    let mut stage = Stage::new().await;
+    let (alice, general) = (stage.server.member("Alice"), stage.general());
+    let other = stage.server.channel("other");
+    for event in ["INTERACTION_CREATE", "MESSAGE_CREATE"] {
+        let fault = EventFault::Repeat { times: 3 };
+        stage.discord.faults().events(EventRule { event: Some(event.to_owned()), fault, times: None });
+    }
+    compare(&stage, &alice, general, "cursor", "cline").await;
+    alice.say(other, &format!("<@{}> ollama vs vllm", stage.discord.bot_id())).unwrap();
+    let complete = |one: &&MessageView| is_seeded(one);
+    stage.see(&alice, other, "two cards", |_| ours(&alice, other).iter().filter(complete).count() == 2).await;
+    // The end waits for everything that was begun.
+    stage.stop().await;
+    for channel in [general, other] {
+        assert_eq!(ours(&alice, channel).len(), 3, "{:#?}", texts(&alice, channel));
+    }
 }
 
 /// The edit of a card gives up after a few seconds of 5xx, and the next vote may be days away.
