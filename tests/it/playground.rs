@@ -7,8 +7,10 @@
 
 mod browser;
 mod keeping;
+mod parts;
 mod pictures;
 mod process;
 mod scenes;
 mod served;
 mod stage;
+mod writing;

@@ -229,7 +229,8 @@ async function ask(field) {
   let note = null;
   try {
     list = (await control(command)).choices;
-    if (list.length === 0) note = "No options match your search.";
+    // Before anything is typed there is nothing to match.
+    if (list.length === 0 && text !== "") note = "No options match your search.";
   } catch (error) {
     if (!(error instanceof NotDone)) throw error;
     note = error.kind === "no_response" ? "Loading options failed." : error.words;

@@ -23,6 +23,9 @@ const SHOWN_PEOPLE = 8;
 
 let field;
 let told = 0;
+/** What was begun and not sent, by person and channel. */
+const drafts = new Map();
+let place = "";
 
 /** Wires the composer. */
 export function startComposer() {
@@ -42,9 +45,11 @@ export function startComposer() {
   byId("composer-form").addEventListener("submit", (event) => event.preventDefault());
   onAim(showAim);
   on("place", () => {
+    drafts.set(place, currentAim()?.kind === "edit" ? "" : field.value);
+    place = `${state.me} ${state.channel}`;
     dropAim();
     leaveCommand();
-    field.value = "";
+    field.value = drafts.get(place) ?? "";
     byId("composer-alert").textContent = "";
     changed();
   });

@@ -3,15 +3,20 @@
 import { h, icon } from "./dom.js";
 import { submitForm } from "./interactions.js";
 import { richMessage } from "./rich.js";
+import { state } from "./store.js";
 import { botName, server, visibleChannels } from "./world.js";
 
 const KIND = { row: 1, text: 4, display: 10, label: 18, file: 19, radio: 21, boxes: 22, box: 23 };
 const LONG = 2;
 let counted = 0;
+/** Texts of forms that were closed without being handed in, by person and form; they are there again the next time. */
+const drafts = new Map();
 
 /** Shows a form, as the control interface describes it. */
 export function openForm(form) {
   const before = document.activeElement;
+  const draft = `${state.me} ${form.custom_id}`;
+  let handedIn = false;
   const id = `form-${(counted += 1)}`;
   const error = h("p", { class: "form-error", role: "alert", hidden: true });
   const submit = h("button", { type: "submit", class: "button primary", text: "Submit" });
@@ -78,19 +83,44 @@ export function openForm(form) {
     submit.disabled = false;
     submit.classList.remove("waiting");
     if (words) fail(words);
-    else dialog.close();
+    else {
+      handedIn = true;
+      dialog.close();
+    }
   });
+  fillAgain(body, drafts.get(draft));
   dialog.addEventListener("close", () => {
     dialog.remove();
-    (before?.isConnected && before !== document.body
-      ? before
-      : document.querySelector("[data-role=composer]")
-    )?.focus();
+    if (handedIn) drafts.delete(draft);
+    else drafts.set(draft, textsOf(body));
+    const home =
+      before?.isConnected && before !== document.body
+        ? before
+        : document.querySelector("[data-role=composer]");
+    // The browser has given the focus back already, but the caret stayed in the field that is gone.
+    home?.blur();
+    home?.focus();
   });
   document.body.append(dialog);
   dialog.showModal();
   const inputs = [...dialog.querySelectorAll("[name]")];
   (inputs.find((input) => input.value === "") ?? inputs[0])?.focus();
+}
+
+const textFields = (body) => [...body.querySelectorAll("input[type=text][name], textarea[name]")];
+
+/** What was typed, and what the bot had put there. */
+const textsOf = (body) =>
+  new Map(textFields(body).map(({ name, defaultValue, value }) => [name, { defaultValue, value }]));
+
+/** Puts a draft back, unless the bot puts something else there by now. */
+function fillAgain(body, draft) {
+  for (const field of draft ? textFields(body) : []) {
+    const known = draft.get(field.name);
+    if (known?.defaultValue !== field.defaultValue || known.value === field.value) continue;
+    field.value = known.value;
+    field.dispatchEvent(new Event("input"));
+  }
 }
 
 function section(part, id) {
@@ -160,7 +190,7 @@ function control(inner, attributes) {
       inner.style === LONG
         ? h("textarea", { ...attributes, rows: "4", placeholder: inner.placeholder })
         : h("input", { ...attributes, type: "text", autocomplete: "off", placeholder: inner.placeholder });
-    field.value = inner.value ?? "";
+    field.defaultValue = inner.value ?? "";
     if (inner.required === false) field.dataset.optional = "yes";
     if (inner.min_length) field.dataset.least = String(inner.min_length);
     if (inner.max_length) field.dataset.most = String(inner.max_length);

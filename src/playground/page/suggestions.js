@@ -4,6 +4,10 @@
 import { byId, fill, h } from "./dom.js";
 import { announce } from "./notice.js";
 
+/** The list's greatest height, and what is left free above and below it, in pixels. */
+const HIGHEST = 416;
+const AROUND = 16;
+
 let box;
 let owner = null;
 let entries = [];
@@ -16,6 +20,13 @@ export function startSuggestions() {
   box = byId("suggestions");
   // A press must not take the focus away from the field.
   box.addEventListener("pointerdown", (event) => event.preventDefault());
+  // Above many options, or an on-screen keyboard, there is less room.
+  const grow = () => {
+    const room = box.parentElement.getBoundingClientRect().top - AROUND;
+    box.style.maxHeight = `${Math.min(HIGHEST, room)}px`;
+  };
+  new ResizeObserver(grow).observe(box.parentElement);
+  addEventListener("resize", grow);
 }
 
 /**

@@ -33,6 +33,7 @@ pub(super) mod key {
     pub(in super::super) const ENTER: &str = "\u{e007}";
     pub(in super::super) const TAB: &str = "\u{e004}";
     pub(in super::super) const ESCAPE: &str = "\u{e00c}";
+    pub(in super::super) const BACKSPACE: &str = "\u{e003}";
     pub(in super::super) const UP: &str = "\u{e013}";
     pub(in super::super) const END: &str = "\u{e010}";
     pub(in super::super) const SPACE: &str = " ";

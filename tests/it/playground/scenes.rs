@@ -36,7 +36,7 @@ pub(super) async fn end(stage: Stage, browser: Browser) {
 }
 
 /// Types a command until its first option has the focus.
-async fn begin(browser: &Browser, command: &str) {
+pub(super) async fn begin(browser: &Browser, command: &str) {
     browser.click("[data-role='composer']").await;
     browser.keys("/").await;
     browser.find("[role='listbox'] [role='option'][data-command='compare']").await;
@@ -47,7 +47,7 @@ async fn begin(browser: &Browser, command: &str) {
 }
 
 /// Types into an option and takes the suggestion with this text.
-async fn suggest(browser: &Browser, option: &str, typed: &str, wanted: &str) {
+pub(super) async fn suggest(browser: &Browser, option: &str, typed: &str, wanted: &str) {
     browser.find(&format!("[data-option='{option}']:focus")).await;
     browser.keys(typed).await;
     let script = "
@@ -74,7 +74,7 @@ pub(super) async fn card(stage: &Stage, tool: &str) -> String {
 }
 
 /// Turns into somebody else.
-async fn turn_into(browser: &Browser, person: &str) {
+pub(super) async fn turn_into(browser: &Browser, person: &str) {
     browser.choose("select[data-role='person']", person).await;
     let script = "return new URLSearchParams(location.search).get('as') === arguments[0]";
     browser.wait("the address to name the person", script, json!([person])).await;
