@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { byId, h } from "./dom.js";
-import { complain } from "./notice.js";
+import { announce, complain } from "./notice.js";
 import { on, state } from "./store.js";
 
 const OFFLINE_S = 15;
@@ -75,9 +75,9 @@ export function startFaults() {
       data: { fault: "clear" },
       on: { click: (press) => run(press.currentTarget, () => api.fault({ fault: "clear" })) },
     }),
-    h("p", { class: "fault-standing", id: "fault-standing", role: "status" }),
+    h("p", { class: "fault-standing", id: "fault-standing" }),
   );
-  on("faults", show);
+  on("faults stream", show);
   setInterval(show, 1_000);
   const { version, data } = state.info;
   byId("run-note").textContent =
@@ -117,8 +117,10 @@ function show() {
   const { connected, offline_until: until, storm_left: storm } = state.faults;
   const left = until ? Math.max(0, Math.ceil((until - Date.now() - state.clockAhead) / 1_000)) : 0;
   const element = byId("connection");
-  element.dataset.connected = String(connected);
-  const words = connected ? "Bot connected" : "Bot disconnected";
+  // While nothing is heard, nobody knows how the bot is.
+  const deaf = state.stream === "lost" || state.stream === "stopped";
+  const words = deaf ? "No connection" : connected ? "Bot connected" : "Bot disconnected";
+  element.dataset.connected = String(connected && !deaf);
   if (byId("connection-text").textContent !== words) byId("connection-text").textContent = words;
   const parts = [
     left > 0 && `Kept offline for ${left} s more.`,
@@ -126,6 +128,10 @@ function show() {
   ]
     .filter(Boolean)
     .join(" ");
-  if (parts !== said) byId("fault-standing").textContent = parts;
+  if (parts === said) return;
+  byId("fault-standing").textContent = parts;
+  // The seconds are for eyes; ears are told that it begins and that it is over.
+  if (said === "") announce(parts);
+  else if (parts === "") announce("The faults are over");
   said = parts;
 }

@@ -2,9 +2,9 @@
 
 import { write } from "./composer.js";
 import { byId, fill, h, icon } from "./dom.js";
-import { complain } from "./notice.js";
+import { inform } from "./notice.js";
 import { go } from "./place.js";
-import { once, state } from "./store.js";
+import { on, once, state } from "./store.js";
 import { recall, remember } from "./theme.js";
 
 const KEY = "tiebreaker.hint";
@@ -21,8 +21,12 @@ const KEYS = [
   ["/ and @", "commands, people"],
 ];
 
-/** Shows it at the first visit and wires the button. */
+/** Shows it at the first visit and wires the button. It takes less room as soon as something was tried. */
 export function startHint() {
+  on("messages", ({ id, isNew }) => {
+    const message = isNew && state.messages.get(id);
+    if (message && (message.author === state.me || message.answers?.user === state.me)) beBrief();
+  });
   byId("help").addEventListener("click", () => (byId("hint").hidden ? open(true) : dismiss()));
   if (recall(KEY) !== "read") open(false);
 }
@@ -70,11 +74,15 @@ function open(withKeys) {
         KEYS.map(([key, what]) => [h("dt", { text: key }), h("dd", { text: what })]),
       ),
   );
+  byId("hint").classList.remove("brief");
   byId("hint").hidden = false;
 }
 
+const beBrief = () => byId("hint").classList.add("brief");
+
 function attempt(say) {
-  dismiss();
+  beBrief();
+  remember(KEY, "read");
   const reactions = [...document.querySelectorAll(`button[data-emoji="${CSS.escape(say)}"]`)];
   if (reactions.length > 0) {
     reactions.at(-1).scrollIntoView({ block: "center" });
@@ -90,7 +98,7 @@ function attempt(say) {
     !state.commands.some((known) => known.name === command)
   ) {
     go(moderator.id);
-    complain(`You are ${moderator.name} now: this is a moderator's command.`);
+    inform(`You are ${moderator.name} now: this is a moderator's command.`);
     const later = () => (state.commands.length > 0 ? write(`${say} `) : false);
     once("commands", later);
     return;
@@ -101,5 +109,6 @@ function attempt(say) {
 function dismiss() {
   byId("hint").hidden = true;
   remember(KEY, "read");
-  byId("composer").focus();
+  // On a touch screen that would bring up the keyboard.
+  if (matchMedia("(pointer: fine)").matches) byId("composer").focus();
 }

@@ -5,11 +5,16 @@ import { byId, h, icon } from "./dom.js";
 const STAYS_MS = 8_000;
 
 /** Says that something was not done. */
-export function complain(words) {
-  const gone = () => note.remove();
-  const note = h(
+export const complain = (words) => note("notice", "alert", words);
+
+/** Says what has happened without being asked for in so many words. */
+export const inform = (words) => note("notice calm", "status", words);
+
+function note(look, role, words) {
+  const gone = () => element.remove();
+  const element = h(
     "div",
-    { class: "notice", role: "alert" },
+    { class: look, role },
     h("span", { text: words }),
     h(
       "button",
@@ -17,7 +22,7 @@ export function complain(words) {
       icon("close"),
     ),
   );
-  byId("notices").append(note);
+  byId("notices").append(element);
   setTimeout(gone, STAYS_MS);
 }
 
@@ -29,7 +34,7 @@ export function announce(words) {
   waiting.push(words);
   clearTimeout(timer);
   timer = setTimeout(() => {
-    const line = h("p", { text: waiting.join(". ") });
+    const line = h("p", { text: waiting.map((one) => one.replace(/\.$/, "")).join(". ") });
     waiting = [];
     const region = byId("announcer");
     region.append(line);

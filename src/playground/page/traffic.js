@@ -27,11 +27,19 @@ function draw() {
     rows.set(row.number, element);
     list.prepend(element);
   }
-  const bad = state.traffic.filter((row) => row.status >= 400 || row.status === 0).length;
   byId("traffic-sum").textContent =
-    state.traffic.length === 0
-      ? "Nothing yet."
-      : `The last ${state.traffic.length} requests, ${bad === 0 ? "none refused" : `${bad} refused or cut`}`;
+    state.traffic.length === 0 ? "Nothing yet." : `The last ${state.traffic.length} requests, ${sum()}`;
+}
+
+/** What did not go through at once. A 429 is no fault: it is sent again when its time has come. */
+function sum() {
+  const count = (fits) => state.traffic.filter(({ status }) => fits(status)).length;
+  const parts = [
+    [count((status) => status === 429), "told to wait"],
+    [count((status) => status >= 400 && status !== 429), "refused"],
+    [count((status) => status === 0), "cut"],
+  ].filter(([number]) => number > 0);
+  return parts.length === 0 ? "none refused" : parts.map(([number, what]) => `${number} ${what}`).join(", ");
 }
 
 function draw1({ number, at, method, path, status, ms }) {
