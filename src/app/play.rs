@@ -72,6 +72,9 @@ pub enum PlayError {
     /// The folder.
     #[error(transparent)]
     Folder(#[from] FolderError),
+    /// No page is where its files should be read.
+    #[error("{} holds no index.html; --page takes the folder of the page's files, such as src/playground/page", .0.display())]
+    NoPage(PathBuf),
     /// The simulator's saved state.
     #[error("{0:#}; `--fresh` begins anew")]
     State(anyhow::Error),
@@ -98,6 +101,9 @@ pub async fn play(
     opened: impl FnOnce(&Opened) -> io::Result<()>,
     stop: impl Future<Output = ()>,
 ) -> Result<(), PlayError> {
+    if let Some(page) = options.page.as_ref().filter(|page| !page.join("index.html").is_file()) {
+        return Err(PlayError::NoPage(page.clone()));
+    }
     let listener = listen(options.port).await?;
     let mut folder = match &options.data {
         Some(path) => Folder::at(path, options.fresh)?,

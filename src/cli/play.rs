@@ -21,8 +21,17 @@ pub(super) async fn run(args: PlayArgs, terminal: &mut Terminal) -> Outcome {
     let log = Log::from_environment("warn").map_err(|errors| Stop::Said(Exit::Failed, errors.0))?;
     telemetry::init(&log);
     let options = PlayOptions { port: args.port, data: args.data, fresh: args.fresh, page: args.page };
+    let kept = options.data.clone();
     let opened = |opened: &Opened| tell(opened, terminal);
     playground::play(options, opened, signal::stop_requested()).await.map_err(Stop::failed)?;
+    if terminal.is_terminal {
+        // The terminal has written ^C.
+        terminal.line("")?;
+    }
+    terminal.line(&match kept {
+        None => "Stopped. Nothing was kept.".to_owned(),
+        Some(folder) => format!("Stopped. {} keeps everything for the next time.", folder.display()),
+    })?;
     Ok(Exit::Done)
 }
 

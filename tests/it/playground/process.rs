@@ -13,6 +13,8 @@ use super::stage::PATIENCE;
 /// A running program.
 pub(super) struct Process {
     child: Child,
+    /// What it says behind the address, once it has ended.
+    rest: mpsc::Receiver<String>,
     /// Where the page is, without a slash at the end.
     pub(super) url: String,
 }
@@ -51,12 +53,14 @@ impl Process {
         let mut child = command(place, &args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let (tell, told) = mpsc::channel();
+        let (tell_rest, rest) = mpsc::channel();
         std::thread::spawn(move || {
             let mut line = String::new();
             let read = out.read_line(&mut line);
             let _ = tell.send(read.map(|_| line));
             let mut rest = String::new();
             let _ = out.read_to_string(&mut rest);
+            let _ = tell_rest.send(rest);
         });
         let line = match told.recv_timeout(PATIENCE) {
             Ok(Ok(line)) if !line.is_empty() => line,
@@ -69,7 +73,7 @@ impl Process {
         };
         let url = line.split_whitespace().find(|word| word.starts_with("http://127.0.0.1:"));
         let url = url.unwrap_or_else(|| panic!("no address in {line:?}")).trim_end_matches('/').to_owned();
-        Self { child, url }
+        Self { child, rest, url }
     }
 
     /// `kill -9`, in the middle of whatever it does.
@@ -78,7 +82,7 @@ impl Process {
         self.child.wait().unwrap();
     }
 
-    /// Ctrl-C or `kill`. Gives what it said on standard error.
+    /// Ctrl-C or `kill`. Gives what it said behind the address.
     #[cfg(unix)]
     pub(super) fn end(mut self, signal: &str) -> Ended {
         let id = self.child.id().to_string();
@@ -93,7 +97,8 @@ impl Process {
         };
         let mut err = String::new();
         self.child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
-        Ended { code, out: String::new(), err }
+        let out = self.rest.recv_timeout(PATIENCE).unwrap();
+        Ended { code, out, err }
     }
 }
 
@@ -123,6 +128,15 @@ fn fresh_alone_is_wrong_use() {
     assert!(ended.err.contains("--data <DIR>"), "{}", ended.err);
 }
 
+#[test]
+fn a_folder_without_a_page_is_named_before_anything_is_opened() {
+    let place = tempfile::tempdir().unwrap();
+    let ended = run(place.path(), &["play", "--port", "0", "--page", "pages"]);
+    assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""));
+    insta::assert_snapshot!(ended.err, @"error: pages holds no index.html; --page takes the folder of the page's files, such as src/playground/page");
+    assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0, "nothing was left behind");
+}
+
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn it_says_where_to_go_and_leaves_nothing_behind() {
@@ -138,6 +152,7 @@ async fn it_says_where_to_go_and_leaves_nothing_behind() {
         let url = process.url.clone();
         let ended = tokio::task::spawn_blocking(move || process.end(signal)).await.unwrap();
         assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""), "{signal}");
+        assert!(ended.out.ends_with("\nStopped. Nothing was kept.\n"), "{signal}: {}", ended.out);
         drop(open_tab);
         assert_eq!(
             std::fs::read_dir(place.path()).unwrap().count(),
