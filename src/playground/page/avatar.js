@@ -11,7 +11,8 @@ export function avatar(id, name, size = "") {
     return box;
   }
   box.classList.add(`colour-${colour(id)}`);
-  box.textContent = [...name.trim()][0]?.toUpperCase() ?? "?";
+  // The first sign that can be seen: a name may begin with one that only turns the direction.
+  box.textContent = /[\p{L}\p{N}]|\p{Extended_Pictographic}/u.exec(name)?.[0].toUpperCase() ?? "?";
   return box;
 }
 

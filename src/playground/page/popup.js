@@ -1,7 +1,7 @@
 // What opens beside something: menus and lists to pick from. One at a time; Escape or a press elsewhere closes it,
 // and the focus goes back to where it was.
 
-import { h, icon } from "./dom.js";
+import { byId, h, icon } from "./dom.js";
 
 const GAP = 4;
 let open = null;
@@ -10,7 +10,7 @@ let open = null;
 export function openPopup(anchor, element, onClose = () => {}) {
   closePopup(false);
   const before = document.activeElement;
-  const home = before?.closest?.("dialog") ?? document.body;
+  const home = before?.closest?.("dialog") ?? byId("main");
   element.classList.add("popup");
   home.append(element);
   place(anchor, element);

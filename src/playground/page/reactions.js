@@ -154,7 +154,8 @@ export function chooseReaction(anchor, message) {
       (all[at + step] ?? other).focus();
     }
   });
-  box.dataset.end = "yes";
+  // Below a message the button stands at the start of the line, in its bar at the end.
+  if (!(anchor instanceof Element) || anchor.closest(".toolbar")) box.dataset.end = "yes";
   openPopup(anchor, box);
   grid.firstChild.focus();
 }
