@@ -168,10 +168,10 @@ impl Recounts {
                     report.note(target.place, outcome);
                 }
             }
-            if said.elapsed() >= PROGRESS {
+            let (done, total) = progress.get();
+            if said.elapsed() >= PROGRESS && done < total {
                 said = Instant::now();
-                let (done, total) = progress.get();
-                tracing::info!(cards.done = done, cards.left = total.saturating_sub(done), "recount goes on");
+                tracing::info!(cards.done = done, cards.left = total - done, "recount goes on");
             }
         }
     }
