@@ -41,8 +41,9 @@ use crate::{
 
 /// After a call whose end is unknown: so long our own MESSAGE_CREATE may take to tell that it was done.
 const HEAR_OF_IT: Duration = Duration::from_secs(3);
-/// Tries to post one card.
-const TRIES: u32 = 4;
+/// Tries to post one card: more than a minute in all, with pauses that grow after the first few.
+const TRIES: u32 = 10;
+const QUICK_TRIES: u32 = 4;
 
 /// Where a card goes.
 #[derive(Debug, Clone)]
@@ -139,7 +140,8 @@ impl Bot {
             match self.rest.call(call).await {
                 Ok(message) => return message_id(&message).ok_or(RestError::Unreadable { status: 200 }),
                 Err(error) if error.is_transient() && tries < TRIES => {
-                    let until = tokio::time::Instant::now() + HEAR_OF_IT;
+                    let patience = HEAR_OF_IT * tries.saturating_sub(QUICK_TRIES - 1).max(1);
+                    let until = tokio::time::Instant::now() + patience;
                     while tokio::time::Instant::now() < until {
                         tokio::time::sleep(Duration::from_millis(100)).await;
                         match self.newest_card(posting).await {

@@ -110,6 +110,18 @@ async fn a_question_that_comes_twice_is_answered_once() {
     }
 }
 
+/// A person sees the head-to-head and "the cards below": they come when Discord is well again.
+#[tokio::test(flavor = "multi_thread")]
+async fn cards_come_after_a_spell_of_5xx() {
+    let mut stage = Stage::new().await;
+    let (alice, general) = (stage.server.member("Alice"), stage.general());
+    let down = RestFault::Status { status: 502, done: false };
+    stage.discord.faults().rest(rule("POST", "/webhooks/", down, 4));
+    compare(&stage, &alice, general, "cursor", "cline").await;
+    assert_eq!(stage.discord.faults().requests_left(), 0);
+    stage.stop().await;
+}
+
 /// The edit of a card gives up after a few seconds of 5xx, and the next vote may be days away.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_score_that_could_not_be_shown_is_shown_later() {
