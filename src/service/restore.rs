@@ -8,7 +8,9 @@ use std::{
 use serde::Serialize;
 
 use super::access::{Absent, Place};
-use crate::store::{StoreError, StoreFolder, contract::Upkeep as _, export, snapshots};
+use crate::store::{
+    StoreError, StoreFolder, VoterKey, contract::Upkeep as _, export, snapshots, voter_key::VOTER_KEY_FILE,
+};
 
 /// A snapshot of the store.
 #[derive(Debug, Clone, Serialize)]
@@ -38,6 +40,25 @@ pub enum RestoreError {
     /// A bot has the store open.
     #[error("a bot is running on this store; stop it first, then restore")]
     BotRuns,
+    /// The store into which an export should go is not empty.
+    #[error(
+        "the store in {} holds something already, and an export goes into an empty one; to put it in the place of what is there: tiebreaker restore FILE", .0.display()
+    )]
+    NotEmpty(PathBuf),
+    /// Marks hashed with one key mean nothing under another.
+    #[error(
+        "the voters of this export were hashed with the key {theirs}, and {}: put the voter.key that belongs to it into {} before there is a store, or set VOTER_KEY",
+        .ours.as_ref().map_or_else(|| "there is no key here yet".to_owned(), |ours| format!("the key here is {ours}")),
+        .folder.display()
+    )]
+    OtherKey {
+        /// Fingerprint of the export's key.
+        theirs: String,
+        /// Fingerprint of the key at hand.
+        ours: Option<String>,
+        /// Where the key belongs.
+        folder: PathBuf,
+    },
 }
 
 /// The snapshots of a store, newest first.
@@ -112,10 +133,31 @@ pub async fn take_back(
     if super::remote::RemoteDesk::connect(&place.folder).await.is_ok_and(|bot| bot.is_some()) {
         return Err(RestoreError::BotRuns);
     }
+    // Asked before a store is made: a new one would come with a key of its own, which is in the way of the right one.
+    let (header, _) = export::verify(file)?;
+    let ours = key_at_hand(place)?.map(|key| key.fingerprint());
+    if let Some(theirs) = header.voter_key.filter(|theirs| ours.as_ref() != Some(theirs)) {
+        return Err(RestoreError::OtherKey { theirs, ours, folder: place.folder.clone() });
+    }
     let store = place.open(true).await?;
+    if !store.is_empty().await? {
+        store.close().await?;
+        return Err(RestoreError::NotEmpty(place.folder.clone()));
+    }
     let records = export::import(&*store, file, false, progress).await?;
     store.close().await?;
     Ok(records)
+}
+
+/// The key that a store here would have; `None`: one would be made.
+fn key_at_hand(place: &Place) -> Result<Option<VoterKey>, RestoreError> {
+    if let Some(setting) = &place.voter_key {
+        return Ok(Some(VoterKey::of_setting(setting)));
+    }
+    if !place.folder.join(VOTER_KEY_FILE).exists() {
+        return Ok(None);
+    }
+    Ok(Some(VoterKey::load_or_create(&place.folder)?))
 }
 
 fn minute(ms: i64) -> String {

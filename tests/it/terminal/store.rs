@@ -168,3 +168,30 @@ fn an_import_changes_nothing_while_something_is_refused() {
     );
     assert_eq!(place.run(&["find", "widget press"]).code, 0);
 }
+
+/// A failed import made a store with a key of its own, which was in the way of the right one ever after.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_export_moves_to_another_machine_with_its_key() {
+    let place = Place::new();
+    store(&place, 3, 1).await.close().await.unwrap();
+    assert_eq!(place.run(&["export", "all.jsonl"]).code, 0);
+    let file = place.path().join("all.jsonl");
+    let file = file.to_str().unwrap();
+
+    let elsewhere = Place::new();
+    let ran = elsewhere.run(&["import", file]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("voter.key") && ran.err.contains("there is no key here yet"), "{}", ran.err);
+    assert!(!elsewhere.data().exists(), "nothing was made");
+
+    std::fs::create_dir(elsewhere.data()).unwrap();
+    std::fs::copy(place.data().join("voter.key"), elsewhere.data().join("voter.key")).unwrap();
+    assert_eq!(elsewhere.run(&["import", file]).code, 0);
+    let votes = |place: &Place| place.run(&["tool", "axolotl", "--server", HERE, "--json"]).out;
+    assert_eq!(votes(&place), votes(&elsewhere));
+
+    let ran = elsewhere.run(&["import", file]);
+    assert!(ran.code == 1 && ran.err.contains("holds something already"), "{}", ran.err);
+    assert!(ran.err.contains("tiebreaker restore"), "{}", ran.err);
+    assert_eq!(elsewhere.run(&["restore", file]).code, 0);
+}
