@@ -195,3 +195,45 @@ async fn an_export_moves_to_another_machine_with_its_key() {
     assert!(ran.err.contains("tiebreaker restore"), "{}", ran.err);
     assert_eq!(elsewhere.run(&["restore", file]).code, 0);
 }
+
+/// As root, `export /dev/full` put a file in the place of the device.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_export_replaces_files_and_nothing_else() {
+    use std::os::unix::fs::{FileTypeExt as _, symlink};
+    let place = Place::new();
+    store(&place, 3, 1).await.close().await.unwrap();
+    let here = |name: &str| place.path().join(name);
+
+    // A named pipe is written into.
+    assert!(std::process::Command::new("mkfifo").arg(here("pipe")).status().unwrap().success());
+    let reader = std::thread::spawn({
+        let pipe = here("pipe");
+        move || std::fs::read_to_string(pipe).unwrap()
+    });
+    let ran = place.run(&["export", "pipe"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(reader.join().unwrap().lines().count() > 2);
+    assert!(std::fs::symlink_metadata(here("pipe")).unwrap().file_type().is_fifo());
+
+    // A link stays one, and what it leads to is replaced.
+    std::fs::write(here("old.jsonl"), "old").unwrap();
+    symlink(here("old.jsonl"), here("link")).unwrap();
+    assert_eq!(place.run(&["export", "link"]).code, 0);
+    assert!(std::fs::symlink_metadata(here("link")).unwrap().is_symlink());
+    assert!(std::fs::read_to_string(here("old.jsonl")).unwrap().starts_with("{\"format\""));
+
+    assert_eq!(place.run(&["export", "."]).code, 1);
+
+    // A reader who has enough is no error, however much is left.
+    let mut child = place
+        .command(&["export"])
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap().as_str()), (Some(0), ""));
+}
