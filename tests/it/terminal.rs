@@ -185,6 +185,53 @@ fn an_import_that_writes_nothing_makes_no_store_and_says_why() {
     assert!(json["records"].as_u64() > Some(0) && json["is_done"] == false, "{json}");
 }
 
+/// All names of fields within a value.
+fn fields(value: &serde_json::Value, into: &mut std::collections::BTreeSet<String>) {
+    match value {
+        serde_json::Value::Object(map) => {
+            for (name, value) in map {
+                into.insert(name.clone());
+                fields(value, into);
+            }
+        }
+        serde_json::Value::Array(all) => all.iter().for_each(|value| fields(value, into)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_field_of_the_json_is_in_the_manual() {
+    let manual = include_str!("../../docs/terminal.md");
+    let place = Place::new();
+    std::fs::write(place.path().join("a.csv"), "name,nme,color\nFine,,red\n,x,\n").unwrap();
+    std::fs::write(place.path().join("b.jsonl"), "{\"name\":\"Fine\",\"color\":\"red\"}\n").unwrap();
+    let mut missing = std::collections::BTreeSet::new();
+    for args in [
+        &["compare", "cursor", "claude code", "vllm"][..],
+        &["compare", "cursor", "zzz"],
+        &["tool", "claude code"],
+        &["top", "--limit", "2"],
+        &["find", "lama"],
+        &["import", "a.csv"],
+        &["import", "b.jsonl"],
+        &["check-data"],
+        &["check-data", "."],
+        &["check"],
+        &["restore"],
+        &["forget", "80351110224678912"],
+        &["doctor"],
+    ] {
+        let ran = place.run(&[args, &["--json"]].concat());
+        let json: serde_json::Value =
+            serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{args:?} {}", ran.err));
+        let mut found = std::collections::BTreeSet::new();
+        fields(&json, &mut found);
+        assert!(!found.is_empty());
+        missing.extend(found.into_iter().filter(|name| !manual.contains(&format!("`{name}`"))));
+    }
+    assert!(missing.is_empty(), "not in docs/terminal.md: {missing:?}");
+}
+
 #[test]
 fn check_data_names_file_line_field_and_mend() {
     let place = Place::new();
