@@ -2,6 +2,7 @@
 //! same for every engine of this sort, so another one costs these three calls.
 
 pub(crate) mod disk;
+mod growth;
 pub(crate) mod memory;
 pub(crate) mod sled;
 
