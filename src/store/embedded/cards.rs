@@ -40,7 +40,7 @@ fn first_message(at: Timestamp) -> MessageId {
 }
 
 impl Embedded {
-    fn card_now(&self, card: MessageId) -> Result<Option<Card>> {
+    pub(super) fn card_now(&self, card: MessageId) -> Result<Option<Card>> {
         self.get(&keys::card(card))?.map(|value| values::to_card(card, &value)).transpose()
     }
 

@@ -13,7 +13,12 @@ use crate::{
         contract::{CheckReport, Difference, MarkStore as _},
         error::Result,
         kv::{Kv, Range},
-        layout::{keys, keys::Parts, record, values},
+        layout::{
+            keys,
+            keys::Parts,
+            record, values,
+            values::{Counted, MarksSum},
+        },
         records::{Card, MarksRecord, Record},
     },
 };
@@ -24,11 +29,23 @@ const TOLD: usize = 50;
 #[derive(Default)]
 struct Check {
     report: CheckReport,
-    counted: BTreeMap<(ServerId, ToolId), Tally>,
-    /// Entries that the indexes should hold.
-    on_card: u64,
+    counted: BTreeMap<(ServerId, ToolId), Counted>,
+    /// Entries that the index of held marks should hold.
     held: u64,
     untold: u64,
+}
+
+/// A tally as it is kept, and what its marks say.
+struct Compared {
+    server: ServerId,
+    tool: ToolId,
+    kept: Counted,
+    counted: Counted,
+}
+
+fn count(counted: &mut Counted, one: &MarksRecord, blocked: bool) {
+    counted.tally = exchange(counted.tally, Tally::default(), one.marks.share(blocked));
+    counted.sum = counted.sum.with(MarksSum::of(one.voter, &values::marks(&one.marks)));
 }
 
 impl Check {
@@ -43,19 +60,12 @@ impl Check {
     fn marks(&mut self, kv: &dyn Kv, one: &MarksRecord, blocked: bool) -> Result<()> {
         self.report.members += 1;
         self.report.marks += one.marks.len() as u64;
-        let tally = self.counted.entry((one.server, one.tool.clone())).or_default();
-        *tally = exchange(*tally, Tally::default(), one.marks.share(blocked));
+        count(self.counted.entry((one.server, one.tool.clone())).or_default(), one, blocked);
         let cards: BTreeSet<MessageId> = one.marks.iter().map(|mark| mark.card).collect();
-        self.on_card += cards.len() as u64;
         for card in cards {
-            let stands = kv
-                .get(&keys::on_card(card, one.voter))?
-                .map(|value| values::to_halves(&value))
-                .transpose()?;
-            if stands != Some(one.marks.on(card)) {
-                self.fault(|| format!("card {card}: what stands of member {} is not indexed", one.voter));
-            }
-            if kv.get(&keys::card(card))?.is_none() {
+            // A mark is found from its card through the card's server and tool.
+            let known = kv.get(&keys::card(card))?.map(|value| values::to_card(card, &value)).transpose()?;
+            if known.is_none_or(|known| (known.server, &known.tool) != (one.server, &one.tool)) {
                 self.fault(|| {
                     format!("card {card}: member {} has a mark on it, but it is not known", one.voter)
                 });
@@ -94,14 +104,10 @@ impl Embedded {
         let kv = self.kv()?;
         let mut check = Check::default();
         let blocked = Self::blocked_on_disk(&*kv)?;
-        let (mut on_card, mut held) = (0u64, 0u64);
+        let mut held = 0u64;
         for pair in kv.scan(&Range::prefix(&[]), false) {
             let (key, value) = pair?;
-            match key.first() {
-                Some(&keys::ON_CARD) => on_card += 1,
-                Some(&keys::HELD) => held += 1,
-                _ => {}
-            }
+            held += u64::from(key.first() == Some(&keys::HELD));
             match record(&key, &value) {
                 Ok(Some(Record::Marks(one))) => {
                     let is_blocked =
@@ -114,66 +120,77 @@ impl Embedded {
                 Err(error) => check.fault(|| error.to_string()),
             }
         }
-        self.compare_tallies(&*kv, &mut check)?;
-        let Check { mut report, on_card: marks_on_card, held: marks_held, untold, .. } = check;
+        let mut differing = Self::compare_tallies(&*kv, &mut check)?;
         let quiet = self.shared.last_commit() == commit;
-        if quiet && (on_card, held) != (marks_on_card, marks_held) {
-            report.faults.push(format!(
-                "the indexes hold {on_card} and {held} entries for {marks_on_card} and {marks_held} marks"
-            ));
+        let marks_held = check.held;
+        if quiet && held != marks_held {
+            check.fault(|| format!("the index of held marks has {held} entries for {marks_held} of them"));
         }
         if !quiet {
             // Votes came in meanwhile: only what still differs when nothing else is written is told.
-            report.differences = self.read_again(report.differences).await?;
-            report.faults.retain(|fault| fault.starts_with("the store is damaged"));
+            differing = self.read_again(differing).await?;
+            check.report.faults.retain(|fault| fault.starts_with("the store is damaged"));
         }
+        for Compared { server, tool, kept, counted } in differing {
+            if kept.tally == counted.tally {
+                check.fault(|| {
+                    format!("tool {tool} in server {server}: its marks are not those that were counted")
+                });
+            } else {
+                let (kept, counted) = (kept.tally, counted.tally);
+                check.report.differences.push(Difference { server, tool, kept, counted });
+            }
+        }
+        let Check { mut report, untold, .. } = check;
         if untold > 0 {
             report.faults.push(format!("and {untold} more"));
         }
         Ok(report)
     }
 
-    fn compare_tallies(&self, kv: &dyn Kv, check: &mut Check) -> Result<()> {
-        let mut counted = std::mem::take(&mut check.counted);
+    fn compare_tallies(kv: &dyn Kv, check: &mut Check) -> Result<Vec<Compared>> {
+        let mut differing = Vec::new();
+        let mut all = std::mem::take(&mut check.counted);
         for pair in kv.scan(&Range::prefix(&keys::kind(keys::TALLY)), false) {
             let (key, value) = pair?;
             let of = Parts::of(&key).and_then(|(_, mut parts)| Some((parts.server()?, parts.tool()?)));
             let (server, tool) = of.ok_or_else(|| values::damaged("tally"))?;
             check.report.tallies += 1;
-            let counted = counted.remove(&(server, tool.clone())).unwrap_or_default();
-            let kept = values::to_tally(&value)?;
+            let counted = all.remove(&(server, tool.clone())).unwrap_or_default();
+            let kept = values::to_counted(&value)?;
             if kept != counted {
-                check.report.differences.push(Difference { server, tool, kept, counted });
+                differing.push(Compared { server, tool, kept, counted });
             }
         }
-        for ((server, tool), counted) in counted.into_iter().filter(|(_, tally)| *tally != Tally::default()) {
-            check.report.differences.push(Difference { server, tool, kept: Tally::default(), counted });
-        }
-        Ok(())
+        // Marks are never without a tally: their sum is kept in it.
+        differing.extend(all.into_iter().map(|((server, tool), counted)| Compared {
+            server,
+            tool,
+            kept: Counted::default(),
+            counted,
+        }));
+        Ok(differing)
     }
 
     /// Counts these tallies again on the writer's thread, where nothing is written meanwhile.
-    async fn read_again(&self, differences: Vec<Difference>) -> Result<Vec<Difference>> {
+    async fn read_again(&self, differing: Vec<Compared>) -> Result<Vec<Compared>> {
         let mut still = Vec::new();
-        for Difference { server, tool, .. } in differences {
+        for Compared { server, tool, .. } in differing {
             let of = tool.clone();
             let (kept, counted) = self
                 .write(move |txn| {
-                    let mut counted = Tally::default();
-                    for pair in txn.scan(&Range::prefix(&keys::of_server(keys::MARKS, server)), false) {
+                    let mut counted = Counted::default();
+                    for pair in txn.scan(&Range::prefix(&keys::marks_of_tool(server, &of)), false) {
                         let (key, value) = pair?;
-                        if let Some(Record::Marks(one)) = record(&key, &value)?
-                            && one.tool == of
-                        {
-                            let share = one.marks.share(txn.shared.is_blocked(server, one.voter));
-                            counted = exchange(counted, Tally::default(), share);
+                        if let Some(Record::Marks(one)) = record(&key, &value)? {
+                            count(&mut counted, &one, txn.shared.is_blocked(server, one.voter));
                         }
                     }
-                    Ok((txn.tally(server, &of)?, counted))
+                    Ok((txn.counted(server, &of)?, counted))
                 })
                 .await?;
             if kept != counted {
-                still.push(Difference { server, tool, kept, counted });
+                still.push(Compared { server, tool, kept, counted });
             }
         }
         // The sums over all servers are made of the tallies; reading one here keeps the two from drifting unseen.

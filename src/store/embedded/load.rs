@@ -4,7 +4,8 @@ use std::sync::atomic::Ordering;
 
 use super::{
     cards::put_card,
-    marks::{card_of, drop_card, groups_of, marks_of, replace_marks},
+    find::{groups_of, marks_of},
+    marks::{card_of, drop_card, replace_marks},
     txn::Txn,
 };
 use crate::store::{error::Result, layout::keys, records::Record};
@@ -67,5 +68,5 @@ pub(super) fn load(txn: &mut Txn<'_>, record: Record) -> Result<()> {
 }
 
 /// Kinds that a walk over all records passes over: they are derived, or the store's own.
-pub(super) const PASSED_OVER: [u8; 6] =
-    [keys::META, keys::ON_CARD, keys::SERVER_CARD, keys::TOOL_CARD, keys::TALLY, keys::HELD];
+pub(super) const PASSED_OVER: [u8; 5] =
+    [keys::META, keys::SERVER_CARD, keys::TOOL_CARD, keys::TALLY, keys::HELD];

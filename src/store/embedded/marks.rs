@@ -6,6 +6,7 @@ use async_trait::async_trait;
 
 use super::{
     Embedded,
+    find::{groups_of, marks_of, on_card, voters_on},
     txn::{TallyChanges, Txn},
 };
 use crate::{
@@ -22,7 +23,12 @@ use crate::{
         },
         error::Result,
         kv::Range,
-        layout::{keys, keys::Parts, values},
+        layout::{
+            keys,
+            keys::Parts,
+            values,
+            values::{Counted, MarksSum},
+        },
         records::{Blocked, Card, Erasure, Record},
     },
 };
@@ -30,13 +36,8 @@ use crate::{
 /// Members handled in one unit where a call works in bounded steps.
 pub(super) const STEP: usize = 256;
 
-/// The marks of a member for a tool.
-pub(super) fn marks_of(txn: &Txn<'_>, server: ServerId, voter: VoterHash, tool: &ToolId) -> Result<Marks> {
-    txn.get(&keys::marks(server, voter, tool))?.map_or(Ok(Marks::default()), |value| values::to_marks(&value))
-}
-
-/// Writes the marks of a member for a tool with everything that follows from them: what stands on each card, when held
-/// ones mature, and the tally. `blocked`: whether the member was and is blocked. Every change of marks goes through here.
+/// Writes the marks of a member for a tool with everything that follows from them: when held ones mature, and the tally.
+/// `blocked`: whether the member was and is blocked. Every change of marks goes through here.
 pub(super) fn replace_marks(
     txn: &mut Txn<'_>,
     (server, voter, tool): (ServerId, VoterHash, &ToolId),
@@ -44,27 +45,13 @@ pub(super) fn replace_marks(
     new: &Marks,
     (was_blocked, is_blocked): (bool, bool),
 ) -> Result<TallyChange> {
-    let before = txn.tally(server, tool)?;
-    let after = exchange(before, old.share(was_blocked), new.share(is_blocked));
-    if after != before {
-        txn.set_tally(server, tool, before, after);
-    }
+    let change = count_marks(txn, (server, voter, tool), old, new, (was_blocked, is_blocked))?;
     if old != new {
-        let key = keys::marks(server, voter, tool);
+        let key = keys::marks(server, tool, voter);
         if new.is_empty() {
             txn.delete(key);
         } else {
             txn.put(key, values::marks(new));
-        }
-        let mut cards: Vec<MessageId> = old.iter().chain(new.iter()).map(|mark| mark.card).collect();
-        cards.sort_unstable();
-        cards.dedup();
-        for card in cards {
-            let (was, is) = (old.on(card), new.on(card));
-            if was != is {
-                let key = keys::on_card(card, voter);
-                if is.is_none() { txn.delete(key) } else { txn.put(key, values::halves(is)) }
-            }
         }
         let times = |marks: &Marks| marks.iter().filter_map(|mark| mark.held_until).collect::<Vec<_>>();
         let (was, is) = (times(old), times(new));
@@ -74,17 +61,52 @@ pub(super) fn replace_marks(
         for come in is.iter().filter(|until| !was.contains(until)) {
             txn.put(keys::held(*come, server, voter, tool), vec![values::FORM]);
         }
-        drop_spent_cards(txn, old, new)?;
+        drop_spent_cards(txn, (server, tool), old, new)?;
     }
-    Ok(TallyChange { server, tool: tool.clone(), before, after })
+    Ok(change)
+}
+
+/// Counts a member's marks for a tool anew.
+pub(super) fn count_marks(
+    txn: &mut Txn<'_>,
+    (server, voter, tool): (ServerId, VoterHash, &ToolId),
+    old: &Marks,
+    new: &Marks,
+    (was_blocked, is_blocked): (bool, bool),
+) -> Result<TallyChange> {
+    let before = txn.counted(server, tool)?;
+    let sum = |marks: &Marks| {
+        if marks.is_empty() { MarksSum::default() } else { MarksSum::of(voter, &values::marks(marks)) }
+    };
+    let after = Counted {
+        tally: exchange(before.tally, old.share(was_blocked), new.share(is_blocked)),
+        sum: if old == new { before.sum } else { before.sum.without(sum(old)).with(sum(new)) },
+    };
+    if after != before {
+        txn.set_counted(server, tool, before, after);
+    }
+    Ok(TallyChange { server, tool: tool.clone(), before: before.tally, after: after.tally })
 }
 
 /// A frozen card whose last mark is gone serves nobody any more.
-fn drop_spent_cards(txn: &mut Txn<'_>, old: &Marks, new: &Marks) -> Result<()> {
+fn drop_spent_cards(
+    txn: &mut Txn<'_>,
+    (server, tool): (ServerId, &ToolId),
+    old: &Marks,
+    new: &Marks,
+) -> Result<()> {
     for mark in old.iter().filter(|mark| mark.frozen && new.on(mark.card).is_none()) {
-        if txn.scan(&Range::prefix(&keys::all_on_card(mark.card)), false).next().is_none()
-            && let Some(card) = card_of(txn, mark.card)?
-        {
+        let Some(card) = card_of(txn, mark.card)? else { continue };
+        let mut standing = txn.scan(&Range::prefix(&keys::marks_of_tool(server, tool)), false);
+        // Members are in no order, so while others have marks on the card, one of them soon comes up.
+        let is_spent = loop {
+            match standing.next().transpose()? {
+                Some((_, value)) if values::to_marks(&value)?.on(mark.card).is_none() => {}
+                last => break last.is_none(),
+            }
+        };
+        drop(standing);
+        if is_spent {
             drop_card(txn, &card);
         }
     }
@@ -103,16 +125,6 @@ pub(super) fn card_of(txn: &Txn<'_>, card: MessageId) -> Result<Option<Card>> {
 
 fn erasure_of(txn: &Txn<'_>, server: ServerId, voter: VoterHash) -> Result<Option<Erasure>> {
     txn.get(&keys::erasure(server, voter))?.map(|value| values::from_json(&value, "erasure")).transpose()
-}
-
-/// Members with a mark on a card.
-fn voters_on(txn: &Txn<'_>, card: MessageId) -> Result<MarksOnCard> {
-    txn.scan(&Range::prefix(&keys::all_on_card(card)), false).map(|pair| on_card(&pair?)).collect()
-}
-
-fn on_card((key, value): &(Vec<u8>, Vec<u8>)) -> Result<(VoterHash, Halves)> {
-    let voter = Parts::of(key).and_then(|(_, mut parts)| parts.message().and(parts.voter()));
-    Ok((voter.ok_or_else(|| values::damaged("on card"))?, values::to_halves(value)?))
 }
 
 /// Applies `edit` to the marks of each of these members for the card's tool.
@@ -189,12 +201,12 @@ fn apply_one(txn: &mut Txn<'_>, change: MarkChange) -> Result<Applied> {
 
 fn clear(txn: &mut Txn<'_>, card: &Card, verdict: Option<Verdict>) -> Result<Applied> {
     txn.shared.touch_all(card.id, verdict);
-    let voters: Vec<_> = voters_on(txn, card.id)?.into_iter().map(|(voter, _)| voter).collect();
+    let voters: Vec<_> = voters_on(txn, card)?.into_iter().map(|(voter, _)| voter).collect();
     edit_marks(txn, card, voters, |_, _, marks| Ok(marks.clear(card.id, verdict)))
 }
 
 fn freeze(txn: &mut Txn<'_>, card: Card, at: Timestamp) -> Result<Applied> {
-    let voters: Vec<_> = voters_on(txn, card.id)?.into_iter().map(|(voter, _)| voter).collect();
+    let voters: Vec<_> = voters_on(txn, &card)?.into_iter().map(|(voter, _)| voter).collect();
     if voters.is_empty() {
         drop_card(txn, &card);
         return Ok(Applied::Done { tally: unchanged(txn, &card)?, members: 0 });
@@ -218,7 +230,7 @@ fn reconcile(
         entry.0 = entry.0.union(one.halves);
     }
     let mut differing = Vec::new();
-    for (voter, known) in voters_on(txn, card.id)? {
+    for (voter, known) in voters_on(txn, card)? {
         let (halves, held_until) = listed.remove(&voter).unwrap_or_default();
         differing.push((voter, known, halves, held_until));
     }
@@ -236,17 +248,6 @@ fn reconcile(
         let may_appear = erasure.is_none_or(|erasure| card.created() >= erasure.at);
         Ok(marks.reconcile(card.id, *halves, recount, *held_until, may_appear))
     })
-}
-
-/// All tools for which a member has marks in a server.
-pub(super) fn groups_of(txn: &Txn<'_>, server: ServerId, voter: VoterHash) -> Result<Vec<(ToolId, Marks)>> {
-    txn.scan(&Range::prefix(&keys::marks_of(server, voter)), false)
-        .map(|pair| {
-            let (key, value) = pair?;
-            let tool = Parts::of(&key).and_then(|(_, mut p)| p.server().and(p.voter()).and(p.tool()));
-            Ok((tool.ok_or_else(|| values::damaged("marks"))?, values::to_marks(&value)?))
-        })
-        .collect()
 }
 
 fn held_key(key: &[u8]) -> Option<(ServerId, VoterHash, ToolId)> {
@@ -334,7 +335,10 @@ impl MarkStore for Embedded {
     }
 
     async fn marks_on(&self, card: MessageId) -> Result<MarksOnCard> {
-        self.all(&Range::prefix(&keys::all_on_card(card)))?.iter().map(on_card).collect()
+        let Some(Card { server, tool, .. }) = self.card_now(card)? else { return Ok(Vec::new()) };
+        let kv = self.kv()?;
+        let marks = kv.scan(&Range::prefix(&keys::marks_of_tool(server, &tool)), false);
+        on_card(card, marks).collect()
     }
 
     async fn counts_on(&self, card: MessageId) -> Result<[u64; 4]> {

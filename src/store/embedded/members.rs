@@ -4,14 +4,15 @@ use async_trait::async_trait;
 
 use super::{
     Embedded,
-    marks::{STEP, groups_of, replace_marks},
+    find::{groups_in, groups_of},
+    marks::{STEP, replace_marks},
     txn::{TallyChanges, Txn},
 };
 use crate::{
     domain::{
         change::{Actor, CatalogScope, Change},
-        ids::{ServerId, UserId, VoterHash},
-        marks::Seq,
+        ids::{ServerId, ToolId, UserId, VoterHash},
+        marks::{Marks, Seq},
         time::Timestamp,
     },
     store::{
@@ -19,7 +20,7 @@ use crate::{
         deletions::Deletion,
         error::Result,
         kv::Range,
-        layout::{keys, record, values},
+        layout::{keys, values},
         records::{Erasure, HistoryRecord, MarksRecord, Record},
     },
 };
@@ -79,6 +80,13 @@ fn forget_actor(
 }
 
 impl Embedded {
+    /// A member's marks in a server, as they are in the engine.
+    fn groups_now(&self, server: ServerId, voter: VoterHash) -> Result<Vec<(ToolId, Marks)>> {
+        let kv = self.kv()?;
+        let first = |range: &Range| Ok(kv.scan(range, false).next().transpose()?.map(|(key, _)| key));
+        groups_in((server, voter), first, |key| kv.get(key))
+    }
+
     /// Removes a member's marks and leaves (or keeps) the erasure record. Does not touch what is kept by raw id.
     pub(super) async fn erase_marks(
         &self,
@@ -119,11 +127,9 @@ impl Embedded {
             .map(|value| values::from_json(&value, "erasure"))
             .transpose()?;
         let Some(known) = known.filter(|known| known.at >= at) else { return Ok(false) };
-        for (_, value) in self.all(&Range::prefix(&keys::marks_of(server, voter)))? {
-            if values::to_marks(&value)?.iter().any(|mark| mark.seq <= known.seq) {
-                self.go_on_erasing(server, voter, known.seq).await?;
-                break;
-            }
+        let left = self.groups_now(server, voter)?;
+        if left.iter().any(|(_, marks)| marks.iter().any(|mark| mark.seq <= known.seq)) {
+            self.go_on_erasing(server, voter, known.seq).await?;
         }
         Ok(true)
     }
@@ -156,12 +162,8 @@ impl Members for Embedded {
 
     async fn person(&self, server: ServerId, user: UserId) -> Result<Person> {
         let voter = self.voter_hash(server, user);
-        let mut marks: Vec<MarksRecord> = Vec::new();
-        for (key, value) in self.all(&Range::prefix(&keys::marks_of(server, voter)))? {
-            if let Some(Record::Marks(one)) = record(&key, &value)? {
-                marks.push(one);
-            }
-        }
+        let marks = self.groups_now(server, voter)?.into_iter();
+        let marks = marks.map(|(tool, marks)| MarksRecord { server, voter, tool, marks }).collect();
         let json = |key: Vec<u8>| self.get(&key);
         let history = self.history(CatalogScope::Server(server), ToolHistory::All, None, usize::MAX).await?;
         Ok(Person {

@@ -8,10 +8,12 @@ mod cards;
 mod catalog;
 mod check;
 mod counts;
+mod find;
 mod load;
 mod marks;
 mod members;
 mod purge;
+mod recent;
 mod rename;
 mod servers;
 mod shared;
@@ -48,7 +50,7 @@ pub(crate) struct Identity {
 }
 
 /// Schema of the records that this version writes.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// A store in one process, over an engine.
 pub struct Embedded {

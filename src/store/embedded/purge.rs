@@ -2,7 +2,8 @@
 
 use super::{
     Embedded,
-    marks::{STEP, drop_card, marks_of, replace_marks},
+    find::{marks_of, voter_of},
+    marks::{STEP, drop_card, replace_marks},
     txn::{TallyChanges, Txn},
 };
 use crate::{
@@ -36,16 +37,20 @@ fn card_id(key: &[u8]) -> Result<MessageId> {
     key.last_chunk::<8>().map(|id| MessageId(u64::from_be_bytes(*id))).ok_or_else(|| values::damaged("card"))
 }
 
+fn delete_marks(txn: &mut Txn<'_>, server: ServerId, voter: VoterHash, tool: &ToolId) -> Result<TallyChange> {
+    let old = marks_of(txn, server, voter, tool)?;
+    let blocked = txn.shared.is_blocked(server, voter);
+    replace_marks(txn, (server, voter, tool), &old, &Marks::default(), (blocked, blocked))
+}
+
 /// One step of deleting a server; 0 when nothing is left but the server itself.
 fn delete_some(txn: &mut Txn<'_>, server: ServerId) -> Result<u64> {
     // Marks first and one by one, so that the sums over all servers follow.
     let marks = some_keys(txn, &Range::prefix(&keys::of_server(keys::MARKS, server)))?;
     for key in &marks {
-        let parts = Parts::of(key).and_then(|(_, mut p)| Some((p.server()?, p.voter()?, p.tool()?)));
-        let (_, voter, tool) = parts.ok_or_else(|| values::damaged("marks"))?;
-        let old = marks_of(txn, server, voter, &tool)?;
-        let blocked = txn.shared.is_blocked(server, voter);
-        replace_marks(txn, (server, voter, &tool), &old, &Marks::default(), (blocked, blocked))?;
+        let parts = Parts::of(key).and_then(|(_, mut p)| Some((p.server()?, p.ended_tool()?, p.voter()?)));
+        let (_, tool, voter) = parts.ok_or_else(|| values::damaged("marks"))?;
+        delete_marks(txn, server, voter, &tool)?;
     }
     if !marks.is_empty() {
         return Ok(marks.len() as u64);
@@ -79,39 +84,27 @@ fn delete_some(txn: &mut Txn<'_>, server: ServerId) -> Result<u64> {
     Ok(0)
 }
 
-/// One step of removing a tool's cards and marks from a server; whether there may be more.
+/// One step of removing a tool's marks and then its cards from a server; whether there may be more.
 fn delete_tool_some(txn: &mut Txn<'_>, server: ServerId, tool: &ToolId) -> Result<(Vec<TallyChange>, bool)> {
     if txn.shared.refuse_purging(server).is_err() {
         return Ok((Vec::new(), false));
     }
-    let Some(key) = some_keys(txn, &Range::prefix(&keys::cards_of_tool(server, tool)))?.into_iter().next()
-    else {
-        return Ok((Vec::new(), false));
-    };
-    let card = card_id(&key)?;
-    let voters: Vec<VoterHash> = some_keys(txn, &Range::prefix(&keys::all_on_card(card)))?
-        .iter()
-        .filter_map(|key| Parts::of(key).and_then(|(_, mut p)| p.message().and(p.voter())))
-        .collect();
+    let marks = some_keys(txn, &Range::prefix(&keys::marks_of_tool(server, tool)))?;
     let mut tallies = Vec::new();
-    for voter in &voters {
-        let old = marks_of(txn, server, *voter, tool)?;
-        let blocked = txn.shared.is_blocked(server, *voter);
-        tallies.push(replace_marks(
-            txn,
-            (server, *voter, tool),
-            &old,
-            &Marks::default(),
-            (blocked, blocked),
-        )?);
+    for key in &marks {
+        tallies.push(delete_marks(txn, server, voter_of(key)?, tool)?);
     }
-    if voters.len() < STEP {
-        match super::marks::card_of(txn, card)? {
+    if !marks.is_empty() {
+        return Ok((tallies, true));
+    }
+    let cards = some_keys(txn, &Range::prefix(&keys::cards_of_tool(server, tool)))?;
+    for key in &cards {
+        match super::marks::card_of(txn, card_id(key)?)? {
             Some(card) => drop_card(txn, &card),
-            None => txn.delete(key),
+            None => txn.delete(key.clone()),
         }
     }
-    Ok((tallies, true))
+    Ok((tallies, !cards.is_empty()))
 }
 
 /// Deletes up to [`STEP`] records of a kind that `old` takes, from a range; where to go on.

@@ -1,24 +1,24 @@
 //! A tool's new id: cards, marks, ballots and counts follow it.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use super::{
     Embedded,
-    marks::{marks_of, replace_marks},
+    find::{marks_of, voter_of},
+    marks::{count_marks, replace_marks},
     txn::Txn,
 };
 use crate::{
     domain::{
         change::{CatalogScope, State, Subject},
         ids::{MessageId, ServerId, ToolId, VoterHash},
-        marks::exchange,
-        score::Tally,
+        marks::Marks,
     },
     store::{
         contract::Servers as _,
         error::{Result, StoreError},
         kv::Range,
-        layout::{keys, keys::Parts, record, values},
+        layout::{keys, record, values},
         records::{Card, CatalogRecord, ComparisonCount, Record, Rename},
     },
 };
@@ -57,7 +57,10 @@ fn carry_server(txn: &mut Txn<'_>, server: ServerId, from: &ToolId, to: &ToolId)
     if txn.shared.refuse_purging(server).is_err() {
         return Ok(());
     }
-    let voters = carry_cards(txn, server, from, to)?;
+    carry_cards(txn, server, from, to)?;
+    let marks = Range::prefix(&keys::marks_of_tool(server, from));
+    let voters: Vec<VoterHash> =
+        txn.scan(&marks, false).map(|pair| voter_of(&pair?.0)).collect::<Result<_>>()?;
     for voter in voters {
         carry_marks(txn, server, voter, from, to)?;
     }
@@ -65,14 +68,7 @@ fn carry_server(txn: &mut Txn<'_>, server: ServerId, from: &ToolId, to: &ToolId)
     carry_counts(txn, server, from, to)
 }
 
-/// Moves the cards; returns everybody who has a mark on one of them.
-fn carry_cards(
-    txn: &mut Txn<'_>,
-    server: ServerId,
-    from: &ToolId,
-    to: &ToolId,
-) -> Result<BTreeSet<VoterHash>> {
-    let mut voters = BTreeSet::new();
+fn carry_cards(txn: &mut Txn<'_>, server: ServerId, from: &ToolId, to: &ToolId) -> Result<()> {
     let keys_of: Vec<_> = txn
         .scan(&Range::prefix(&keys::cards_of_tool(server, from)), false)
         .map(|pair| pair.map(|(key, _)| key))
@@ -80,16 +76,12 @@ fn carry_cards(
     for key in keys_of {
         let id = key.last_chunk::<8>().map(|id| MessageId(u64::from_be_bytes(*id)));
         let id = id.ok_or_else(|| values::damaged("card of a tool"))?;
-        for pair in txn.scan(&Range::prefix(&keys::all_on_card(id)), false) {
-            let (key, _) = pair?;
-            voters.extend(Parts::of(&key).and_then(|(_, mut parts)| parts.message().and(parts.voter())));
-        }
         txn.delete(key);
         if let Some(card) = super::marks::card_of(txn, id)? {
             super::cards::put_card(txn, &Card { tool: to.clone(), ..card })?;
         }
     }
-    Ok(voters)
+    Ok(())
 }
 
 fn carry_marks(
@@ -104,10 +96,9 @@ fn carry_marks(
         return Ok(());
     }
     let blocked = txn.shared.is_blocked(server, voter);
-    // What stands on the cards stays as it is, so the record of the old id goes without its other traces.
-    let before = txn.tally(server, from)?;
-    txn.set_tally(server, from, before, exchange(before, earlier.share(blocked), Tally::default()));
-    txn.delete(keys::marks(server, voter, from));
+    // Its cards have moved already, so none of them is spent.
+    count_marks(txn, (server, voter, from), &earlier, &Marks::default(), (blocked, blocked))?;
+    txn.delete(keys::marks(server, from, voter));
     for until in earlier.iter().filter_map(|mark| mark.held_until) {
         txn.delete(keys::held(until, server, voter, from));
     }

@@ -1,9 +1,9 @@
 //! One unit of writing, planned on the writer's thread: it sees what was committed, what the same group commit already
 //! planned, and its own writes. When its plan fails, nothing of it remains.
 
-use std::{collections::BTreeMap, iter::Peekable, sync::atomic::Ordering};
+use std::{cell::RefCell, collections::BTreeMap, iter::Peekable, sync::atomic::Ordering};
 
-use super::shared::Shared;
+use super::{recent::Recent, shared::Shared};
 use crate::{
     domain::{
         ids::{ServerId, ToolId},
@@ -14,7 +14,7 @@ use crate::{
         contract::TallyChange,
         error::{Result, StoreError},
         kv::{Batch, Kv, Pair, Range},
-        layout::{keys, pair, values},
+        layout::{keys, pair, values, values::Counted},
         records::Record,
     },
 };
@@ -27,37 +27,48 @@ pub(crate) struct Group {
     pub(super) old_tallies: BTreeMap<Vec<u8>, Tally>,
 }
 
-impl Group {
-    fn absorb(&mut self, other: Self) {
-        self.batch.extend(other.batch);
-        for (key, tally) in other.old_tallies {
-            self.old_tallies.entry(key).or_insert(tally);
-        }
-    }
-}
+/// A key, and what the group had planned for it, if anything.
+type Before = (Vec<u8>, Option<Option<Vec<u8>>>);
 
-/// One unit of writing.
+/// One unit of writing. Its writes go into the group at once; [`undo`](Self::undo) takes them back.
 pub(crate) struct Txn<'a> {
     kv: &'a dyn Kv,
     pub(super) shared: &'a Shared,
-    group: &'a Group,
-    own: Group,
+    recent: &'a RefCell<Recent>,
+    group: &'a mut Group,
+    /// What the group planned for each key before this unit, in the order of its writes.
+    before: Vec<Before>,
+    /// Tallies that the group changes since this unit.
+    first_changed: Vec<Vec<u8>>,
 }
 
 impl<'a> Txn<'a> {
-    pub(super) fn new(kv: &'a dyn Kv, shared: &'a Shared, group: &'a Group) -> Self {
-        Self { kv, shared, group, own: Group::default() }
+    pub(super) fn new(
+        kv: &'a dyn Kv,
+        shared: &'a Shared,
+        recent: &'a RefCell<Recent>,
+        group: &'a mut Group,
+    ) -> Self {
+        Self { kv, shared, recent, group, before: Vec::new(), first_changed: Vec::new() }
     }
 
-    /// Its writes, for the group.
-    pub(super) fn into_writes(self) -> Group {
-        self.own
+    /// Takes its writes out of the group: its plan failed.
+    pub(super) fn undo(self) {
+        for (key, planned) in self.before.into_iter().rev() {
+            match planned {
+                Some(planned) => self.group.batch.insert(key, planned),
+                None => self.group.batch.remove(&key),
+            };
+        }
+        for key in self.first_changed {
+            self.group.old_tallies.remove(&key);
+        }
     }
 
     pub(crate) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
-        match self.own.batch.get(key).or_else(|| self.group.batch.get(key)) {
+        match self.group.batch.get(key) {
             Some(value) => Ok(value.clone()),
-            None => self.kv.get(key),
+            None => self.recent.borrow_mut().get(self.kv, key),
         }
     }
 
@@ -66,11 +77,16 @@ impl<'a> Txn<'a> {
     }
 
     pub(crate) fn put(&mut self, key: Vec<u8>, value: Vec<u8>) {
-        self.own.batch.insert(key, Some(value));
+        self.set(key, Some(value));
     }
 
     pub(crate) fn delete(&mut self, key: Vec<u8>) {
-        self.own.batch.insert(key, None);
+        self.set(key, None);
+    }
+
+    fn set(&mut self, key: Vec<u8>, value: Option<Vec<u8>>) {
+        let planned = self.group.batch.insert(key.clone(), value);
+        self.before.push((key, planned));
     }
 
     pub(crate) fn put_record(&mut self, record: &Record) -> Result<()> {
@@ -92,17 +108,15 @@ impl<'a> Txn<'a> {
         range: &Range,
         backwards: bool,
     ) -> impl Iterator<Item = Result<Pair>> + use<'s, 'a> {
-        let layer = |batch: &'s Batch| -> Box<dyn Iterator<Item = Layered> + 's> {
-            if range.is_void() {
-                return Box::new(std::iter::empty());
-            }
-            let walk = batch.range((range.from.clone(), range.to.clone()));
+        let planned: Box<dyn Iterator<Item = Layered> + 's> = if range.is_void() {
+            Box::new(std::iter::empty())
+        } else {
+            let walk = self.group.batch.range((range.from.clone(), range.to.clone()));
             let own = |(key, value): (&Vec<u8>, &Option<Vec<u8>>)| Ok((key.clone(), value.clone()));
             if backwards { Box::new(walk.rev().map(own)) } else { Box::new(walk.map(own)) }
         };
         let below = self.kv.scan(range, backwards).map(|pair| pair.map(|(key, value)| (key, Some(value))));
-        let planned = Over { over: layer(&self.group.batch).peekable(), under: below.peekable(), backwards };
-        let all = Over { over: layer(&self.own.batch).peekable(), under: planned.peekable(), backwards };
+        let all = Over { over: planned.peekable(), under: below.peekable(), backwards };
         all.filter_map(|pair| match pair {
             Ok((key, value)) => value.map(|value| Ok((key, value))),
             Err(error) => Some(Err(error)),
@@ -115,19 +129,26 @@ impl<'a> Txn<'a> {
     }
 
     pub(crate) fn tally(&self, server: ServerId, tool: &ToolId) -> Result<Tally> {
-        self.get(&keys::tally(server, tool))?.map_or(Ok(Tally::default()), |value| values::to_tally(&value))
+        self.counted(server, tool).map(|counted| counted.tally)
+    }
+
+    /// A tally with the sum over its marks.
+    pub(crate) fn counted(&self, server: ServerId, tool: &ToolId) -> Result<Counted> {
+        let kept = self.get(&keys::tally(server, tool))?;
+        kept.map_or(Ok(Counted::default()), |value| values::to_counted(&value))
     }
 
     /// Sets a tally; an empty one is not kept.
-    pub(crate) fn set_tally(&mut self, server: ServerId, tool: &ToolId, old: Tally, new: Tally) {
+    pub(crate) fn set_counted(&mut self, server: ServerId, tool: &ToolId, old: Counted, new: Counted) {
         let key = keys::tally(server, tool);
-        if !self.own.batch.contains_key(&key) && !self.group.batch.contains_key(&key) {
-            self.own.old_tallies.insert(key.clone(), old);
+        if !self.group.batch.contains_key(&key) {
+            self.group.old_tallies.insert(key.clone(), old.tally);
+            self.first_changed.push(key.clone());
         }
-        if new == Tally::default() {
+        if new == Counted::default() {
             self.delete(key);
         } else {
-            self.put(key, values::tally(new));
+            self.put(key, values::counted(new));
         }
     }
 }
@@ -191,7 +212,42 @@ impl TallyChanges {
     }
 }
 
-/// Writes and what follows, merged into the group when the plan succeeded.
-pub(super) fn merge(group: &mut Group, writes: Group) {
-    group.absorb(writes);
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::kv::memory::MemoryKv;
+
+    #[test]
+    fn what_is_undone_leaves_the_group_as_it_was() {
+        let kv = MemoryKv::default();
+        let shared = Shared::load(&kv).unwrap();
+        let recent = RefCell::new(Recent::default());
+        let mut group = Group::default();
+        let tool = |n: u64| ToolId::trusted(&format!("tool-{n}"));
+        let ships = |ship: u64| {
+            let tally = Tally { ship, skip: 0, held: 0 };
+            Counted { tally, ..Counted::default() }
+        };
+        let key = |name: &str| name.as_bytes().to_vec();
+        let mut first = Txn::new(&kv, &shared, &recent, &mut group);
+        first.set_counted(ServerId(1), &tool(1), ships(0), ships(1));
+        first.put(key("x"), vec![1]);
+        first.delete(key("y"));
+        let (batch, old) = (group.batch.clone(), group.old_tallies.clone());
+        let mut second = Txn::new(&kv, &shared, &recent, &mut group);
+        assert_eq!(second.counted(ServerId(1), &tool(1)).unwrap(), ships(1), "it sees the one before");
+        second.set_counted(ServerId(1), &tool(1), ships(1), ships(2));
+        second.set_counted(ServerId(1), &tool(2), ships(0), ships(5));
+        second.set_counted(ServerId(1), &tool(2), ships(5), ships(0));
+        for n in 0..3 {
+            second.put(key("x"), vec![7, n]);
+            second.put(key("y"), vec![8, n]);
+            second.delete(key("z"));
+        }
+        let seen: Vec<_> =
+            second.scan(&Range::prefix(b""), false).map(|pair| pair.unwrap().0).collect::<Vec<_>>();
+        assert_eq!(seen.last(), Some(&key("y")), "z is deleted: {seen:?}");
+        second.undo();
+        assert_eq!((group.batch, group.old_tallies), (batch, old));
+    }
 }

@@ -3,9 +3,8 @@
 //! | first byte | then | holds |
 //! | --- | --- | --- |
 //! | `00` | name | the store itself: `head`, `meta` |
-//! | `M` | server, voter, tool | marks |
+//! | `m` | server, tool `00`, voter | marks |
 //! | `c` | card | card |
-//! | `k` | card, voter | *derived:* what stands of a member on a card |
 //! | `l` | server, card | *derived:* cards of a server; value: channel |
 //! | `s` | server, tool `00`, card | *derived:* cards of a tool in a server |
 //! | `t` | server, tool | *derived:* tally |
@@ -24,6 +23,10 @@
 //! | `h` | scope, change | history |
 //! | `j` | key | job mark |
 //! | `r` | tool | rename |
+//!
+//! Marks lie under their tool, not under their member: that keeps what a vote touches to two keys (marks and tally), and
+//! their common beginning keeps the engine's pages small. Who has a mark on a card is read from the marks of the card's
+//! tool, and what a member has in a server by asking each of the server's tools.
 //!
 //! Tools and names are text without a zero byte; where something follows them, a zero byte ends them. That keeps the
 //! order of the text and needs no table of numbers that could be lost.
@@ -44,8 +47,8 @@ macro_rules! kinds {
 }
 
 kinds! {
-    META = 0, MARKS = b'M', SETTINGS = b'S', BLOCKED = b'b', CARD = b'c', DAY = b'd', ERASURE = b'e', REFUSED = b'f',
-    SUBSCRIBER = b'g', HISTORY = b'h', JOB = b'j', ON_CARD = b'k', SERVER_CARD = b'l', CATALOG = b'o',
+    META = 0, SETTINGS = b'S', BLOCKED = b'b', CARD = b'c', DAY = b'd', ERASURE = b'e', REFUSED = b'f',
+    SUBSCRIBER = b'g', HISTORY = b'h', JOB = b'j', SERVER_CARD = b'l', MARKS = b'm', CATALOG = b'o',
     COMPARISON = b'p', RENAME = b'r', TOOL_CARD = b's', TALLY = b't', HELD = b'u', SERVER = b'v', WANTED = b'w',
     PURGED = b'z',
 }
@@ -118,24 +121,23 @@ pub(crate) fn of_server(kind: u8, server: ServerId) -> Vec<u8> {
     Key::new(kind).number(server.0).0
 }
 
-pub(crate) fn marks(server: ServerId, voter: VoterHash, tool: &ToolId) -> Vec<u8> {
-    Key::new(MARKS).number(server.0).voter(voter).text(tool.as_str()).0
+pub(crate) fn marks(server: ServerId, tool: &ToolId, voter: VoterHash) -> Vec<u8> {
+    Key::new(MARKS).number(server.0).text(tool.as_str()).end().voter(voter).0
 }
 
-pub(crate) fn marks_of(server: ServerId, voter: VoterHash) -> Vec<u8> {
-    Key::new(MARKS).number(server.0).voter(voter).0
+pub(crate) fn marks_of_tool(server: ServerId, tool: &ToolId) -> Vec<u8> {
+    Key::new(MARKS).number(server.0).text(tool.as_str()).end().0
+}
+
+/// The first key after all marks of a tool.
+pub(crate) fn after_marks_of_tool(server: ServerId, tool: &ToolId) -> Vec<u8> {
+    let mut key = Key::new(MARKS).number(server.0).text(tool.as_str()).0;
+    key.push(1);
+    key
 }
 
 pub(crate) fn card(card: MessageId) -> Vec<u8> {
     Key::new(CARD).number(card.0).0
-}
-
-pub(crate) fn on_card(card: MessageId, voter: VoterHash) -> Vec<u8> {
-    Key::new(ON_CARD).number(card.0).voter(voter).0
-}
-
-pub(crate) fn all_on_card(card: MessageId) -> Vec<u8> {
-    Key::new(ON_CARD).number(card.0).0
 }
 
 pub(crate) fn server_card(server: ServerId, card: MessageId) -> Vec<u8> {
@@ -297,6 +299,11 @@ impl<'a> Parts<'a> {
         let word = std::str::from_utf8(self.0.get(..end)?).ok()?;
         self.0 = self.0.get(end + 1..)?;
         Some(word)
+    }
+
+    /// A tool that a zero byte ends.
+    pub(crate) fn ended_tool(&mut self) -> Option<ToolId> {
+        self.word().map(ToolId::trusted)
     }
 
     /// All that is left, as text.

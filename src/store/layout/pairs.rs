@@ -12,7 +12,7 @@ pub(crate) fn pair(record: &Record) -> Result<Pair> {
     let kind = record.kind();
     Ok(match record {
         Record::Card(card) => (keys::card(card.id), values::card(card)),
-        Record::Marks(r) => (keys::marks(r.server, r.voter, &r.tool), values::marks(&r.marks)),
+        Record::Marks(r) => (keys::marks(r.server, &r.tool, r.voter), values::marks(&r.marks)),
         Record::Erasure(r) => (keys::erasure(r.server, r.voter), values::json(r, kind)?),
         Record::Blocked(r) => (keys::blocked(r.server, r.voter), values::json(r, kind)?),
         Record::Server(r) => (keys::of_server(keys::SERVER, r.id), values::json(r, kind)?),
@@ -42,8 +42,8 @@ pub(crate) fn record(key: &[u8], value: &[u8]) -> Result<Option<Record>> {
     let (kind, mut parts) = Parts::of(key).ok_or_else(bad)?;
     Ok(Some(match kind {
         keys::MARKS => {
-            let read = |parts: &mut Parts<'_>| Some((parts.server()?, parts.voter()?, parts.tool()?));
-            let (server, voter, tool) = read(&mut parts).ok_or_else(|| values::damaged("marks"))?;
+            let read = |parts: &mut Parts<'_>| Some((parts.server()?, parts.ended_tool()?, parts.voter()?));
+            let (server, tool, voter) = read(&mut parts).ok_or_else(|| values::damaged("marks"))?;
             Record::Marks(MarksRecord { server, voter, tool, marks: values::to_marks(value)? })
         }
         keys::CARD => {
@@ -74,7 +74,7 @@ pub(crate) fn record(key: &[u8], value: &[u8]) -> Result<Option<Record>> {
         keys::REFUSED => Record::RefusedChannel(values::from_json(value, "refused_channel")?),
         keys::JOB => Record::Job(values::from_json(value, "job")?),
         keys::RENAME => Record::Rename(values::from_json(value, "rename")?),
-        keys::META | keys::ON_CARD | keys::SERVER_CARD | keys::TOOL_CARD | keys::TALLY | keys::HELD => {
+        keys::META | keys::SERVER_CARD | keys::TOOL_CARD | keys::TALLY | keys::HELD => {
             return Ok(None);
         }
         _ => return Err(bad()),

@@ -4,8 +4,8 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     domain::{
-        ids::{ChannelId, MessageId, ServerId, ToolId},
-        marks::{Halves, Mark, Marks, Seq},
+        ids::{ChannelId, MessageId, ServerId, ToolId, VoterHash},
+        marks::{Mark, Marks, Seq},
         review::Verdict,
         score::Tally,
         time::Timestamp,
@@ -66,6 +66,13 @@ impl<'a> Front<'a> {
 
     fn number(&mut self) -> Option<u64> {
         self.bytes().map(u64::from_be_bytes)
+    }
+
+    /// A number of so many bytes.
+    fn count(&mut self, bytes: usize) -> Option<u64> {
+        let (head, rest) = self.0.split_at_checked(bytes)?;
+        self.0 = rest;
+        Some(head.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
     }
 
     fn moment(&mut self) -> Option<Timestamp> {
@@ -149,31 +156,67 @@ pub(crate) fn to_marks(value: &[u8]) -> Result<Marks> {
     Ok(Marks::from_marks(all))
 }
 
-pub(crate) fn halves(halves: Halves) -> Vec<u8> {
-    vec![FORM, halves.bits()]
+/// A tally as it is kept: with a sum over all marks that it was counted from, so that a check sees when marks are not those
+/// that were counted, even where the counts come out the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Counted {
+    pub(crate) tally: Tally,
+    pub(crate) sum: MarksSum,
 }
 
-pub(crate) fn to_halves(value: &[u8]) -> Result<Halves> {
-    match payload(value, "on card")? {
-        [bits] => Ok(Halves::from_bits(*bits)),
-        _ => Err(damaged("on card")),
+/// A sum over the marks of some members, in any order; zero for none. It guards against a damaged engine, not against people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct MarksSum(u64);
+
+impl MarksSum {
+    /// Bits that are kept.
+    const KEPT: u64 = (1 << 56) - 1;
+
+    /// The sum over one member's marks (FNV-1a).
+    pub(crate) fn of(voter: VoterHash, packed: &[u8]) -> Self {
+        let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        let hash = voter.0.iter().chain(packed).fold(0xcbf2_9ce4_8422_2325, step);
+        // The upper bits are mixed best.
+        Self((hash ^ hash >> 32) & Self::KEPT)
+    }
+
+    pub(crate) fn with(self, other: Self) -> Self {
+        Self(self.0.wrapping_add(other.0) & Self::KEPT)
+    }
+
+    pub(crate) fn without(self, other: Self) -> Self {
+        Self(self.0.wrapping_sub(other.0) & Self::KEPT)
     }
 }
 
-pub(crate) fn tally(tally: Tally) -> Vec<u8> {
-    let mut value = vec![FORM];
-    for count in [tally.ship, tally.skip, tally.held] {
-        value.extend_from_slice(&count.to_be_bytes());
+/// Bytes of the counts of ships, skips and held marks, and of the sum. With the form they are 22, the most that the engine
+/// keeps in a page without an allocation of its own.
+const COUNTED: [usize; 4] = [5, 5, 4, 7];
+
+pub(crate) fn counted(counted: Counted) -> Vec<u8> {
+    let Counted { tally, sum } = counted;
+    let mut value = Vec::with_capacity(22);
+    value.push(FORM);
+    for (number, bytes) in [tally.ship, tally.skip, tally.held, sum.0].into_iter().zip(COUNTED) {
+        let kept = number.min((1 << (8 * bytes)) - 1).to_be_bytes();
+        value.extend_from_slice(kept.get(8 - bytes..).unwrap_or_default());
     }
     value
 }
 
-pub(crate) fn to_tally(value: &[u8]) -> Result<Tally> {
+pub(crate) fn to_counted(value: &[u8]) -> Result<Counted> {
     let mut front = Front(payload(value, "tally")?);
-    let read = |front: &mut Front<'_>| {
-        Some(Tally { ship: front.number()?, skip: front.number()?, held: front.number()? })
+    let mut read = || {
+        let [ship, skip, held, sum] = COUNTED;
+        let tally = Tally { ship: front.count(ship)?, skip: front.count(skip)?, held: front.count(held)? };
+        let counted = Counted { tally, sum: MarksSum(front.count(sum)?) };
+        front.0.is_empty().then_some(counted)
     };
-    read(&mut front).ok_or_else(|| damaged("tally"))
+    read().ok_or_else(|| damaged("tally"))
+}
+
+pub(crate) fn to_tally(value: &[u8]) -> Result<Tally> {
+    to_counted(value).map(|counted| counted.tally)
 }
 
 pub(crate) fn channel(channel: ChannelId) -> Vec<u8> {
@@ -274,7 +317,26 @@ mod tests {
         assert_eq!(to_card(MessageId(7), &card(&all)).unwrap(), all);
         let plain = Card { plain: true, ..all };
         assert_eq!(to_card(MessageId(7), &card(&plain)).unwrap(), plain);
-        let count = Tally { ship: 1, skip: 2, held: 3 };
-        assert_eq!(to_tally(&tally(count)).unwrap(), count);
+        let sum = MarksSum::of(VoterHash([7; 16]), &[1, 2, 3]);
+        for tally in [
+            Tally { ship: 1, skip: 2, held: 3 },
+            Tally { ship: (1 << 40) - 1, skip: 1 << 33, held: u64::from(u32::MAX) },
+        ] {
+            let all = Counted { tally, sum };
+            assert_eq!(to_counted(&counted(all)).unwrap(), all);
+            assert_eq!(counted(all).len(), 22, "the engine keeps it in the page");
+            assert!(to_counted(&counted(all)[..21]).is_err());
+        }
+    }
+
+    #[test]
+    fn a_sum_over_marks_tells_them_apart_and_knows_no_order() {
+        let voter = |n: u8| VoterHash([n; 16]);
+        let (a, b, c) =
+            (MarksSum::of(voter(1), &[1]), MarksSum::of(voter(2), &[1]), MarksSum::of(voter(1), &[2]));
+        assert!(a != b && a != c && b != c && a != MarksSum::default());
+        assert_eq!(a.with(b).with(c), c.with(a).with(b));
+        assert_eq!(a.with(b).without(a).without(b), MarksSum::default());
+        assert_ne!(a.with(b), a.with(c));
     }
 }

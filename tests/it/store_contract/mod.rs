@@ -77,7 +77,7 @@ contract! {
     members: a_person_sees_and_erases, an_erasure_outlasts_recounts, blocks_outlast_erasure;
     counts: job_marks_are_written_once, days_are_kept_when_they_differ, pairs_are_counted, names_are_wanted;
     upkeep: what_is_due_is_purged, old_counts_go, export_and_import_are_complete, import_refuses_what_is_not_whole,
-        a_store_is_copied, the_application_is_bound;
+        a_mark_to_which_no_card_leads_is_a_fault, a_store_is_copied, the_application_is_bound;
 }
 
 pub(crate) const SERVER: ServerId = ServerId(1_000);

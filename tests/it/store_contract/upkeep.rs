@@ -5,15 +5,16 @@ use std::io::Cursor;
 use tiebreaker::{
     domain::{
         change::{Actor, CatalogScope, State, Subject, ToolEntry},
-        ids::{ApplicationId, ChannelId},
+        ids::{ApplicationId, ChannelId, MessageId},
+        marks::{Mark, Marks, Seq},
         review::Verdict,
         time::Timestamp,
     },
     store::{
-        Embedded, OpenError, Store, StoreError,
+        Embedded, OpenError, SCHEMA, Store, StoreError,
         contract::PurgeReport,
         export,
-        records::{Refusal, Week},
+        records::{MarksRecord, Record, Refusal, Week},
     },
 };
 
@@ -138,13 +139,15 @@ pub(crate) async fn import_refuses_what_is_not_whole(store: &dyn Store) {
     let text = String::from_utf8(bytes).unwrap();
     let lines: Vec<&str> = text.lines().collect();
     let (last, rest) = lines.split_last().unwrap();
+    let schema = |number: u32| format!("\"schema\":{number}");
+    let newer = text.replacen(&schema(SCHEMA), &schema(SCHEMA + 1), 1);
     let cases = [
         ("cut short", rest.join("\n") + "\n"),
         ("cut in a line", text[..text.len() - 9].to_owned()),
         ("altered", text.replace("\"tool\":\"x\"", "\"tool\":\"z\"")),
         ("a record too few", [&rest[..3], &rest[4..], &[*last]].concat().join("\n") + "\n"),
         ("something behind", text.clone() + "{}\n"),
-        ("newer", text.replacen("\"schema\":1", "\"schema\":2", 1)),
+        ("newer", newer),
         ("nothing", String::new()),
         ("another file", "hello\n".to_owned()),
     ];
@@ -154,6 +157,34 @@ pub(crate) async fn import_refuses_what_is_not_whole(store: &dyn Store) {
         assert!(matches!(refused, Err(StoreError::Import { .. })), "{name}: {refused:?}");
         let other: &dyn Store = &other;
         assert!(other.is_empty().await.unwrap(), "{name}: nothing was written");
+    }
+}
+
+pub(crate) async fn a_mark_to_which_no_card_leads_is_a_fault(store: &dyn Store) {
+    let first = register(store, 1, "x").await;
+    apply(store, add(first, 1, Verdict::Ship)).await;
+    // A store of its own, since this one has to be clean in the end.
+    let other = Embedded::in_memory().unwrap();
+    let other: &dyn Store = &other;
+    register(other, 1, "x").await;
+    register(other, 2, "y").await;
+    let marks_of = |card: MessageId| {
+        let mark = Mark {
+            card,
+            verdict: Verdict::Ship,
+            normal: true,
+            super_: false,
+            seq: Seq(1),
+            frozen: false,
+            held_until: None,
+        };
+        let marks = Marks::from_marks([mark]);
+        vec![Record::Marks(MarksRecord { server: SERVER, voter: super::voter(1), tool: tool("x"), marks })]
+    };
+    for (card, faults) in [(1, 0), (2, 1), (3, 1)] {
+        other.load(marks_of(super::message(card))).await.unwrap();
+        let report = other.check().await.unwrap();
+        assert_eq!((report.faults.len(), report.differences.len()), (faults, 0), "card {card}: {report:?}");
     }
 }
 
