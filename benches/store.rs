@@ -166,8 +166,8 @@ fn percentile(sorted: &[Duration], percent: f64) -> Duration {
     sorted.get(at.min(sorted.len().saturating_sub(1))).copied().unwrap_or_default()
 }
 
-/// The engine alone, as the store uses it: batches of so many votes' keys, written by this thread, one after the other, each
-/// flushed and synced. What it reaches is the most that any store over it can reach without a journal of its own.
+/// The engine alone, driven as simply as can be: batches of so many votes' keys, written by this thread, one after the other,
+/// each flushed and synced. It tells what of a vote is the engine's.
 struct Bare {
     engine: sled::Db,
     file: File,
@@ -190,10 +190,9 @@ impl Bare {
                 self.next += 1;
                 let mixed = scatter(self.next);
                 let (of, by) = (mixed % (SERVERS * TOOLS), (mixed >> 20) % VOTERS);
-                // A mark, what stands on its card, a tally: keys and values as long as the store's.
-                batch.insert(format!("m{of:020}{by:020}").as_bytes(), &[7; 32]);
-                batch.insert(format!("o{of:08}{by:016}").as_bytes(), &[7; 2]);
-                batch.insert(format!("t{of:020}").as_bytes(), &[7; 13]);
+                // A member's marks and a tally: keys and values as long as the store's.
+                batch.insert(format!("m{of:017}{by:016}").as_bytes(), &[7; 18]);
+                batch.insert(format!("t{of:016}").as_bytes(), &[7; 22]);
             }
             batch.insert(&b"head"[..], &[7; 17]);
             self.engine.apply_batch(batch).unwrap();
