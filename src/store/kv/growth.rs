@@ -1,8 +1,8 @@
 //! Room at the end of the engine's file, made before the engine needs it.
 //!
 //! A file that grows with every write costs each sync a commit of the file system's journal: the new length has to be
-//! durable too. When length and blocks are there already, a sync takes the data alone. Measured with one vote a commit, on
-//! ext4: about twice as many syncs a second.
+//! durable too. When length and blocks are there already, a sync takes the data alone. Measured on ext4 with writes as the
+//! engine makes them for one vote, without the engine: 1.4 to 2.5 times as many a second.
 //!
 //! The engine does not mind: it reads what follows the end of its log as unused room (it meets the same after its own
 //! segments were freed), and gives back what lies unused at the end when it opens. Room is added with `fallocate`, which
