@@ -23,9 +23,11 @@ async fn what_happens_is_told_once_and_names_nobody() {
         .await
         .unwrap();
 
-    let sessions = place.discord.sessions().len();
+    // The old session counts as connected until its end is noticed: the new one is waited for by its id.
+    let old: Vec<String> = place.discord.sessions().into_iter().map(|session| session.id).collect();
     place.discord.faults().invalidate(None, false);
-    place.discord.wait_for_sessions(sessions).await.unwrap();
+    let anew = || place.discord.sessions().iter().any(|now| now.connected && !old.contains(&now.id));
+    place.discord.wait_until("a new session", |_| anew().then_some(())).await.unwrap();
     bot.signal("TERM").await;
     let told = bot.ended().await.err;
 
