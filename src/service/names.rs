@@ -2,7 +2,7 @@
 
 use crate::catalog::{
     fold::fold,
-    search::{Decision, How},
+    search::{Decision, How, is_worth_showing},
     typed,
     view::{Found, Resolved, View},
 };
@@ -63,8 +63,12 @@ pub fn read_name(view: &View, typed: &str) -> Result<Asked, Unclear> {
         Decision::Ambiguous(choices) => Some(usize::from(choices)),
         Decision::None => None,
     };
-    if let Some(choices) = choices {
-        found.truncate(choices.max(2));
+    match choices {
+        Some(choices) => found.truncate(choices.max(2)),
+        None => {
+            let best = found.first().map_or(0.0, |found| found.score);
+            found.retain(|found| is_worth_showing(found.score, best));
+        }
     }
     Err(Unclear { typed, is_ambiguous: choices.is_some(), tools: found })
 }

@@ -44,5 +44,6 @@ mod tests;
 mod types;
 mod words;
 
+pub use decide::is_worth_showing;
 pub use live::{Change, Index, Overlay, View};
 pub use types::{Answer, Decision, Entry, Hit, How, Layer};

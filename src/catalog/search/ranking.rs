@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use rustc_hash::FxHashSet;
 
 use super::candidates::{self, Scratch};
-use super::decide::decide;
+use super::decide::{decide, is_worth_showing};
 use super::keys;
 use super::labels::small;
 use super::query::Query;
@@ -86,8 +86,11 @@ pub(super) fn complete(
         return Vec::new();
     }
     let mut ranked = rank(&query, sources);
+    let begins = |r: &Ranked<'_>| r.hit.how.is_sure() || r.text.starts_with(query.text());
+    let best = ranked.first().map_or(0.0, |r| r.hit.score);
+    ranked.retain(|r| begins(r) || is_worth_showing(r.hit.score, best));
     // Stable: within each half the better hit stays first.
-    ranked.sort_by_key(|r| !(r.hit.how.is_sure() || r.text.starts_with(query.text())));
+    ranked.sort_by_key(|r| !begins(r));
     ranked.into_iter().map(|r| r.hit).take(limit).collect()
 }
 

@@ -271,6 +271,16 @@ fn completing_puts_what_begins_with_it_first() {
 }
 
 #[test]
+fn what_is_alike_by_chance_is_not_offered_while_one_types() {
+    let view = sample::view();
+    let offered = |typed: &str| view.complete(typed, 25).iter().map(name).collect::<Vec<_>>();
+    assert_eq!(offered("axlotl"), ["Axolotl v0.16"]);
+    assert_eq!(offered("xyzzyq"), Vec::<&str>::new());
+    assert!(view.resolve("axlotl").hits.len() > 1, "who asks for a list gets all of it");
+    assert!(offered("llam").len() > 2, "all that begin with it stay");
+}
+
+#[test]
 fn names_without_letters_and_names_that_differ_in_signs_are_told_apart() {
     let names = ["C", "C++", "C#", "🚀", "+++", "文心一言", "Яндекс GPT", "F*"];
     let index = Index::build((0..).zip(names).map(|(key, name)| entry(key, name)));
