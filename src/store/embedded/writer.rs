@@ -31,7 +31,7 @@ const GROUP: usize = 512;
 /// Units that may wait; beyond that callers wait to hand theirs in.
 const WAITING: usize = 8_192;
 /// How long the writer looks out for a next unit before it sleeps.
-const LOOK_OUT: Duration = Duration::from_micros(100);
+const LOOK_OUT: Duration = Duration::from_micros(50);
 /// How long it looks out for another unit of a group that is smaller than the one before.
 const STRAGGLER: Duration = Duration::from_micros(25);
 

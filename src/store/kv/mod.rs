@@ -2,7 +2,6 @@
 //! same for every engine of this sort, so another one costs these three calls.
 
 pub(crate) mod disk;
-mod growth;
 pub(crate) mod memory;
 pub(crate) mod sled;
 

@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Batch, Kv, Pair, Range, disk::Disk, growth::Growth};
+use super::{Batch, Kv, Pair, Range, disk::Disk};
 use crate::store::error::{Result, StoreError};
 
 /// Memory for pages, in bytes. With 8 MiB, a store of a few million marks takes a fifth fewer votes a second.
@@ -43,7 +43,6 @@ pub(crate) struct SledKv {
     /// A handle of our own on the file that sled writes: syncing is per inode, not per handle.
     file: File,
     path: PathBuf,
-    growth: Growth,
     disk: Arc<dyn Disk>,
 }
 
@@ -63,7 +62,7 @@ impl SledKv {
         let path = folder.join("db");
         let file = File::options().read(true).write(true).open(&path).map_err(SledOpenError::Io)?;
         let tree = (*db).clone();
-        Ok(Self { tree, db, file, path, growth: Growth::default(), disk })
+        Ok(Self { tree, db, file, path, disk })
     }
 
     fn open_db(folder: &Path) -> Result<sled::Db, SledOpenError> {
@@ -149,7 +148,6 @@ impl Kv for SledKv {
             self.db.flush()
         })
         .map_err(|error| stopped(error.to_string()))?;
-        self.growth.follow(&self.file);
         // Only this makes it durable; see the head of this file.
         self.disk.sync(&self.file, &self.path).map_err(|error| stopped(error.to_string()))
     }

@@ -23,7 +23,7 @@ fn in_file(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
     let mut file = fs::File::options().read(true).write(true).open(path).unwrap();
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).unwrap();
-    // The room ahead, of zeros, holds nothing that could be damaged.
+    // The zeros that the engine leaves at the end when it opens hold nothing that could be damaged.
     bytes.truncate(bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1));
     change(&mut bytes);
     file.seek(SeekFrom::Start(0)).unwrap();
