@@ -16,6 +16,10 @@ use crate::openapi;
 /// Browsers are heavy: so many run at the same time.
 static TURNS: Semaphore = Semaphore::const_new(2);
 
+/// So often the driver is started. It takes any free port of IPv6, wants the same one of IPv4, and ends when somebody has
+/// that: the other tests hold hundreds.
+const STARTS: u32 = 20;
+
 /// The key under which WebDriver hands out elements.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
@@ -57,7 +61,7 @@ impl Browser {
     pub(super) async fn open(base: &str, (width, height): (u32, u32)) -> Option<Self> {
         let turn = TURNS.acquire().await.unwrap();
         let Some((driver, port)) = start_driver() else {
-            let what = "the page in a browser: chromedriver or Chromium is not installed";
+            let what = "the page in a browser: chromedriver or Chromium is not installed, or does not start";
             assert!(std::env::var_os("BROWSER_REQUIRED").is_none(), "BROWSER_REQUIRED is set, but {what}");
             openapi::say_skipped(what);
             return None;
@@ -327,6 +331,11 @@ fn start_driver() -> Option<(Child, u16)> {
         probe.is_ok_and(|status| status.success())
     };
     browsers.iter().find(is_there)?;
+    (0..STARTS).find_map(|_| try_driver())
+}
+
+/// Starts the driver once; none when it is not there, or ends before it serves.
+fn try_driver() -> Option<(Child, u16)> {
     let mut driver = Command::new("chromedriver")
         .arg("--port=0")
         .stdin(Stdio::null())
