@@ -284,9 +284,7 @@ impl Refresher {
             }
         }
     }
-}
 
-impl Refresher {
     /// Edits a card once more later: the next vote on it may be far away. Returns false when it was tried often enough.
     fn again(&self, card: &Card) -> bool {
         let Some(wait) = self.0.shown.lock().again(card.id) else { return false };

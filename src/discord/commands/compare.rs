@@ -32,7 +32,7 @@ use crate::{
         custom_id,
         post::{Posting, Target},
     },
-    domain::{compare::TOOLS, ids::ToolId},
+    domain::{compare::TOOLS, ids::ToolId, tool::Tool},
     error::{Failure, UserError},
     service::{
         ask::{Answer, Compared, Place},
@@ -199,8 +199,8 @@ fn ask_back(names: &[Result<Asked, Unclear>], text: &'static Texts) -> Vec<Card>
     let is_lost =
         |name: &Result<Asked, Unclear>| name.as_ref().is_err_and(|unclear| unclear.tools.is_empty());
     let rest: Vec<&Result<Asked, Unclear>> = names.iter().filter(|name| !is_lost(name)).collect();
-    let clear: Vec<&ToolId> =
-        rest.iter().filter_map(|name| Some(&name.as_ref().ok()?.found.listing.tool.id)).collect();
+    let clear: Vec<&Tool> =
+        rest.iter().filter_map(|name| Some(name.as_ref().ok()?.found.listing.tool.as_ref())).collect();
     let known: Vec<String> = rest
         .iter()
         .map(|name| name.as_ref().map_or_else(|_| String::new(), |asked| short(&asked.found.listing.tool.id)))
@@ -224,12 +224,10 @@ fn ask_back(names: &[Result<Asked, Unclear>], text: &'static Texts) -> Vec<Card>
     // Whoever does not care so much for the unclear one goes on with those that are clear.
     if TOOLS.contains(&clear.len())
         && let Some(last) = cards.last_mut()
-        && let Some(id) = custom_id::encode(VERSUS, &clear.iter().map(|id| id.as_str()).collect::<Vec<_>>())
+        && let Some(id) =
+            custom_id::encode(VERSUS, &clear.iter().map(|tool| tool.id.as_str()).collect::<Vec<_>>())
     {
-        let names: Vec<String> = rest
-            .iter()
-            .filter_map(|name| Some(name.as_ref().ok()?.found.listing.tool.name.clone()))
-            .collect();
+        let names: Vec<String> = clear.iter().map(|tool| tool.name.clone()).collect();
         let label = text.get("compare-rest", &[("tools", text.list(&names).into())]);
         last.rows.push(Row::Buttons(vec![Button::new(&label, id)]));
     }

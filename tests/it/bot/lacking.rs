@@ -7,16 +7,11 @@ use tiebreaker::simulator::{MessageView, Permissions, RestFault, RestRule, Whom}
 use super::stage::{Stage, texts};
 use crate::scene::is_seeded;
 
-fn deny(stage: &Stage, denied: Permissions) {
-    let bot = Whom::Member(stage.discord.bot_id());
-    stage.server.overwrite(stage.general(), bot, Permissions::NONE, denied);
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_missing_is_told_to_the_asker_only_and_cards_say_what_voting_needs() {
     let mut stage = Stage::new().await;
     let (alice, bob, general) = (stage.server.member("Alice"), stage.server.member("Bob"), stage.general());
-    deny(&stage, Permissions::EMBED_LINKS | Permissions::ADD_REACTIONS);
+    stage.deny(Permissions::EMBED_LINKS | Permissions::ADD_REACTIONS);
     let compare =
         alice.slash(general, "compare").unwrap().with("a", "cursor").with("b", "cline").send().unwrap();
     let tool = alice.slash(general, "tool").unwrap().with("name", "ollama").send().unwrap();
@@ -46,7 +41,7 @@ async fn what_is_missing_is_told_to_the_asker_only_and_cards_say_what_voting_nee
 async fn where_posting_is_not_allowed_cards_under_answers_are_seeded_all_the_same() {
     let mut stage = Stage::new().await;
     let (alice, general) = (stage.server.member("Alice"), stage.general());
-    deny(&stage, Permissions::SEND_MESSAGES);
+    stage.deny(Permissions::SEND_MESSAGES);
     alice.say(general, &format!("<@{}> cursor vs windsurf", stage.discord.bot_id())).unwrap();
     stage
         .discord
@@ -67,7 +62,7 @@ async fn a_channel_that_refuses_is_left_alone_until_its_permissions_change() {
     let us = stage.discord.bot_id();
     let ask = |text: &str| alice.say(general, &format!("<@{us}> {text}")).unwrap();
     let refused = |stage: &Stage| stage.discord.requests().iter().filter(|one| one.status == 403).count();
-    deny(&stage, Permissions::SEND_MESSAGES);
+    stage.deny(Permissions::SEND_MESSAGES);
     ask("cursor vs cline");
     stage.discord.wait_for_request("the refusal", |one| one.status == 403).await.unwrap();
     stage.stop().await;
@@ -99,7 +94,7 @@ async fn a_channel_that_refuses_is_left_alone_until_its_permissions_change() {
 async fn where_nothing_may_be_read_a_mention_is_answered_without_a_reply() {
     let mut stage = Stage::new().await;
     let (alice, general) = (stage.server.member("Alice"), stage.general());
-    deny(&stage, Permissions::READ_MESSAGE_HISTORY);
+    stage.deny(Permissions::READ_MESSAGE_HISTORY);
     alice.say(general, &format!("<@{}> cursor vs cline", stage.discord.bot_id())).unwrap();
     let answer =
         stage.see(&alice, general, "an answer", |m| m.from_bot && m.text().contains("Cursor vs Cline")).await;

@@ -1,6 +1,6 @@
 //! Where embeds cannot be shown: cards are plain text, and stay so.
 
-use tiebreaker::simulator::{MessageView, Permissions, Whom};
+use tiebreaker::simulator::{MessageView, Permissions};
 
 use super::stage::Stage;
 use crate::scene::{SHIP, ask_for_card, is_seeded};
@@ -10,20 +10,13 @@ use crate::scene::{SHIP, ask_for_card, is_seeded};
 async fn a_long_comparison_loses_its_quotes_and_keeps_how_names_were_read() {
     let mut stage = Stage::new().await;
     let (alice, general) = (stage.server.member("Alice"), stage.general());
-    deny_embeds(&stage, true);
+    stage.deny(Permissions::EMBED_LINKS);
     let typing = alice.slash(general, "compare").unwrap().with("a", "cursor").with("b", "axlotl");
     let asked = typing.with("c", "cline").with("d", "ollama").send().unwrap();
     let text = asked.message().await.unwrap().text();
     assert!(text.contains("“axlotl” was read as Axolotl v0.16"), "{text}");
     assert!(text.contains("Reviewer by reviewer") && !text.ends_with('…'), "{text}");
     stage.stop().await;
-}
-
-/// Denies the bot Embed Links in the channel, or allows it again.
-fn deny_embeds(stage: &Stage, deny: bool) {
-    let denied = if deny { Permissions::EMBED_LINKS } else { Permissions::NONE };
-    let bot = Whom::Member(stage.discord.bot_id());
-    stage.server.overwrite(stage.general(), bot, Permissions::NONE, denied);
 }
 
 fn is_plain(view: &MessageView) -> bool {
@@ -35,11 +28,11 @@ async fn a_card_keeps_the_look_in_which_it_was_posted() {
     let mut stage = Stage::new().await;
     let (alice, bob, general) = (stage.server.member("Alice"), stage.server.member("Bob"), stage.general());
     let framed = ask_for_card(&alice, general, "ollama").await;
-    deny_embeds(&stage, true);
+    stage.deny(Permissions::EMBED_LINKS);
     let plain = ask_for_card(&alice, general, "axolotl").await;
     assert!(is_plain(&alice.see(general, plain).unwrap()));
     // The right comes back: the look does not change with it, in this run and in the next.
-    deny_embeds(&stage, false);
+    stage.deny(Permissions::NONE);
     let shows =
         |votes: &'static str, card| move |view: &MessageView| view.id == card && view.text().contains(votes);
     alice.react(general, plain, SHIP).unwrap();
@@ -60,7 +53,7 @@ async fn questions_in_messages_are_answered_in_plain_text_too() {
     let mut stage = Stage::new().await;
     let (alice, general) = (stage.server.member("Alice"), stage.general());
     let us = stage.discord.bot_id();
-    deny_embeds(&stage, true);
+    stage.deny(Permissions::EMBED_LINKS);
     let asked = alice.say(general, &format!("<@{us}> ollama vs vllm")).unwrap();
     let answers = |view: &MessageView| view.reply_to == Some(asked) && is_plain(view);
     let reply = stage.see(&alice, general, "the reply", answers).await;

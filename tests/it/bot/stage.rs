@@ -6,7 +6,7 @@ use tempfile::TempDir;
 use tiebreaker::{
     app::run::{RunError, RunOptions, run},
     config::Config,
-    simulator::{ChannelId, MemberHandle, MessageView, ServerHandle, Settings, Simulator},
+    simulator::{ChannelId, MemberHandle, MessageView, Permissions, ServerHandle, Settings, Simulator, Whom},
 };
 use tokio::{sync::oneshot, task::JoinHandle};
 
@@ -81,6 +81,12 @@ impl Stage {
     /// The general channel.
     pub(super) fn general(&self) -> ChannelId {
         self.server.general()
+    }
+
+    /// What the bot may not do in the general channel from now on; everything else that its roles allow, it may.
+    pub(super) fn deny(&self, denied: Permissions) {
+        let bot = Whom::Member(self.discord.bot_id());
+        self.server.overwrite(self.general(), bot, Permissions::NONE, denied);
     }
 
     /// A message of the channel, once it looks as wanted.
